@@ -1,0 +1,62 @@
+# Tillbook. `make` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+LOCKS := requirements-build.lock requirements.lock requirements-dev.lock
+UV ?= uv
+COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--python-version 3.11 --custom-compile-command "make lock"
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --compile
+# Everything comes as a wheel but xero-python, which is built with the setuptools of the lock.
+FROM_LOCK := $(PIP) --require-hashes --no-build-isolation --only-binary=:all: --no-binary=xero-python
+
+.PHONY: help venv demo test lint bench lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+# Made afresh when a lock changes, so that nothing stays that the locks no longer list.
+.venv/.locked: $(LOCKS) scripts/make-venv
+	@scripts/make-venv .venv
+	@echo "Installing what requirements-dev.lock lists (a minute or two the first time)"
+	@$(PIP) --require-hashes --no-deps -r requirements-build.lock
+	@$(FROM_LOCK) -r requirements-dev.lock
+	@touch $@
+
+.venv/.stamp: .venv/.locked pyproject.toml
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+venv: .venv/.stamp  ## the virtual environment .venv, from the locks
+	@:
+
+demo: venv  ## a practice shop with a practice Xero; HEADLESS=1 prints a summary instead
+	@$(BIN)/tillbook demo $(if $(HEADLESS),--headless)
+
+lint: venv  ## style, types and the direction of imports
+	@echo "Style"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@echo "Types"
+	@$(BIN)/mypy --no-error-summary
+	@echo "Imports"
+	@answer=$$($(BIN)/lint-imports --no-logo) || { echo "$$answer"; exit 1; }
+
+test: lint  ## lint, then every test
+	@echo "Tests"
+	@$(BIN)/pytest -q -n 2
+
+bench: venv  ## measure speed and memory
+	@$(BIN)/pytest -q -s tests/bench
+
+lock:  ## renew the locks (needs uv)
+	@$(COMPILE) --group build --output-file requirements-build.lock
+	@$(COMPILE) --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --extra dev --output-file requirements-dev.lock pyproject.toml
+
+clean:  ## remove what was made here
+	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache .coverage .coverage.* snapshot_report.html
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""The program as started: command line, console and client of the service."""

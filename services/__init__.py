@@ -1,0 +1,1 @@
+"""Everything the service does, without a screen."""

@@ -1,0 +1,1 @@
+"""The accounting core: receipts in, documents and their proof out."""

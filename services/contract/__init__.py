@@ -1,0 +1,1 @@
+"""What crosses the socket: requests, answers, states and events."""

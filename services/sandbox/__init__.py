@@ -1,0 +1,1 @@
+"""The practice Xero, practice terminals and practice shop."""

@@ -1,0 +1,1 @@
+"""Adapters that turn what a till recorded into receipts."""

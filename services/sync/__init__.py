@@ -1,0 +1,1 @@
+"""A day's way to the ledger."""

@@ -1,0 +1,1 @@
+"""Card terminals: drivers, transports and the payment journal."""

@@ -1,0 +1,1 @@
+"""Rules every file keeps."""
