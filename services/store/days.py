@@ -1,0 +1,198 @@
+"""Business dates: what was decided about each, and where it stands.
+
+A row is made when something of that date comes in or is decided; a date without a row
+has neither.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import Connection, case, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select, update
+
+from services.contract.problem import Refused
+from services.contract.states import DayState
+from services.store.tables import Day, ReceiptRow
+
+_AT_THE_LEDGER = (DayState.POSTED.value, DayState.DIFFERS.value, DayState.BY_FILE.value)
+_WITHOUT_RECORDS = (DayState.NO_TRADE.value, DayState.MISSING.value)
+
+Why = list[dict[str, str]]
+
+
+def touch(executor: Session | Connection, store: str, dates: Iterable[date], now: datetime) -> None:
+    """Note that the records of these dates changed, so that they are built again.
+
+    A date that the ledger already holds becomes *changed*; one without trade opens again.
+    Rows of these dates that a session holds are not renewed.
+    """
+    dialect = executor.get_bind().dialect.name if isinstance(executor, Session) else executor.dialect.name
+    table = Day.__table__  # type: ignore[attr-defined]
+    rows = [
+        {"store": store, "business_date": each, "touched": 1, "changed_at": now}
+        for each in sorted(set(dates))
+    ]
+    if not rows:
+        return
+    defaults = {"state": DayState.OPEN.value, "queued": False}
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    opened = table.c.state.in_(_WITHOUT_RECORDS)
+    executor.execute(
+        statement.values([defaults | row for row in rows]).on_conflict_do_update(
+            index_elements=[table.c.store, table.c.business_date],
+            set_={
+                "touched": table.c.touched + 1,
+                "changed_at": now,
+                "no_trade_by": case((opened, None), else_=table.c.no_trade_by),
+                "state": case(
+                    (table.c.state.in_(_AT_THE_LEDGER), DayState.CHANGED.value),
+                    (opened, DayState.OPEN.value),
+                    else_=table.c.state,
+                ),
+            },
+        )
+    )
+
+
+def get_day(session: Session, store: str, business_date: date) -> Day | None:
+    """Return the row of a business date; None when nothing is known of it."""
+    return session.get(Day, (store, business_date))
+
+
+def ensure_day(session: Session, store: str, business_date: date, now: datetime) -> Day:
+    """Return the row of a business date, made *open* when there is none."""
+    day = get_day(session, store, business_date)
+    if day is None:
+        day = Day(store=store, business_date=business_date, changed_at=now)
+        session.add(day)
+        session.flush()
+    return day
+
+
+def between(session: Session, store: str, first: date, last: date) -> list[Day]:
+    """Return the rows of the business dates from `first` to `last`, in order."""
+    return list(
+        session.exec(
+            select(Day)
+            .where(Day.store == store, Day.business_date >= first, Day.business_date <= last)
+            .order_by(col(Day.business_date))
+        )
+    )
+
+
+def month(session: Session, store: str, year: int, number: int) -> list[Day]:
+    """Return the rows of the business dates of a month (1 to 12), in order."""
+    return between(session, store, date(year, number, 1), date(year, number, monthrange(year, number)[1]))
+
+
+def in_states(
+    session: Session, states: Iterable[str], store: str | None = None, *, since: date | None = None
+) -> list[Day]:
+    """Return the rows in any of these states, oldest business date first."""
+    wanted = select(Day).where(col(Day.state).in_([str(state) for state in states]))
+    if store is not None:
+        wanted = wanted.where(Day.store == store)
+    if since is not None:
+        wanted = wanted.where(Day.business_date >= since)
+    return list(session.exec(wanted.order_by(col(Day.business_date), Day.store)))
+
+
+def set_state(
+    session: Session, store: str, business_date: date, state: str, now: datetime, why: Why | None = None
+) -> Day:
+    """Say where a business date stands, and why when something stops it."""
+    day = ensure_day(session, store, business_date, now)
+    day.state, day.why, day.changed_at = str(state), why, now
+    session.add(day)
+    session.flush()
+    return day
+
+
+def set_built(
+    session: Session, store: str, business_date: date, touched: int, amount: int, now: datetime
+) -> Day:
+    """Note that documents were made of the records as they were at `touched`.
+
+    `amount` is the day's takings in minor units.
+    """
+    day = ensure_day(session, store, business_date, now)
+    day.built, day.amount, day.changed_at = touched, amount, now
+    session.add(day)
+    session.flush()
+    return day
+
+
+def close(session: Session, store: str, business_date: date, by: str, now: datetime) -> Day:
+    """Note that a person closed a business date; the first one is remembered."""
+    day = ensure_day(session, store, business_date, now)
+    if day.closed_at is None:
+        day.closed_by, day.closed_at, day.changed_at = by, now, now
+        session.add(day)
+        session.flush()
+    return day
+
+
+def no_trade(session: Session, store: str, business_date: date, by: str, now: datetime) -> Day:
+    """Note that the shop did not trade; raise Refused when receipts say that it did."""
+    receipt = select(ReceiptRow.id).where(
+        ReceiptRow.store == store, ReceiptRow.business_date == business_date, col(ReceiptRow.effective)
+    )
+    if session.exec(receipt.limit(1)).first() is not None:
+        raise Refused(
+            f"{business_date} at {store} is not a day without trade.",
+            "There are receipts of that date.",
+            "Look at them with `tillbook totals`, or choose another date.",
+            code="day_has_receipts",
+        )
+    day = set_state(session, store, business_date, DayState.NO_TRADE, now)
+    day.no_trade_by = by
+    session.flush()
+    return day
+
+
+def queue(session: Session, store: str, dates: Iterable[date], now: datetime) -> list[date]:
+    """Ask for these dates to be sent; return those that were not asked for already."""
+    asked = []
+    for each in sorted(set(dates)):
+        day = ensure_day(session, store, each, now)
+        if not day.queued:
+            day.queued, day.changed_at = True, now
+            session.add(day)
+            asked.append(each)
+    session.flush()
+    return asked
+
+
+def unqueue(session: Session, store: str, business_date: date) -> None:
+    """Note that nothing more is to be sent of this date for now."""
+    session.exec(
+        update(Day)
+        .where(col(Day.store) == store, col(Day.business_date) == business_date)
+        .values(queued=False)
+    )
+
+
+def queued(session: Session, store: str | None = None) -> list[Day]:
+    """Return what was asked to be sent, oldest business date first."""
+    wanted = select(Day).where(col(Day.queued))
+    if store is not None:
+        wanted = wanted.where(Day.store == store)
+    return list(session.exec(wanted.order_by(col(Day.business_date), Day.store)))
+
+
+def count_by_state(session: Session, store: str) -> dict[str, int]:
+    """Return how many business dates are in each state."""
+    return dict(
+        session.exec(select(Day.state, func.count()).where(Day.store == store).group_by(Day.state)).all()
+    )
+
+
+def waiting(session: Session, store: str) -> tuple[int, int]:
+    """Return how many days wait to be sent, and their takings in minor units."""
+    wanted = select(func.count(), func.coalesce(func.sum(Day.amount), 0))
+    days, amount = session.exec(wanted.where(Day.store == store, Day.state == DayState.WAITING.value)).one()
+    return days, int(amount or 0)

@@ -1,0 +1,24 @@
+"""Suppliers' bills and credits, read back as the books know them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import Session, select
+
+from services.books.records import Purchase, StoreFacts
+from services.books.validation import record_from
+from services.store.tables import PurchaseRow
+
+
+def purchases_on(session: Session, facts: StoreFacts, business_date: date) -> tuple[Purchase, ...]:
+    """Return the bills and credits of a business date, by kind and id.
+
+    Raises RecordError when a stored record is no longer valid for its store.
+    """
+    wanted = select(PurchaseRow).where(
+        PurchaseRow.store == facts.key, PurchaseRow.business_date == business_date
+    )
+    rows = session.exec(wanted.order_by(PurchaseRow.kind, PurchaseRow.purchase))
+    records = [record_from(row.body, {facts.key: facts}.get) for row in rows]
+    return tuple(record for record in records if isinstance(record, Purchase))

@@ -1,0 +1,48 @@
+"""A day costs what the day holds: SQLite's own account of how it looks things up."""
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlmodel import Session
+
+from services.store.database import Database
+from services.store.takings import day_totals
+from tests.store.moments import DAY
+from tests.store.rows import put_receipt, put_store
+from tests.store.test_takings import SALE
+
+
+def _plan(session: Session, sql: str, values: tuple[Any, ...]) -> str:
+    rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+def test_a_day_is_found_by_the_index_of_business_dates(sqlite_database: Database) -> None:
+    asked: list[tuple[str, tuple[Any, ...]]] = []
+
+    def note(_connection: object, _cursor: object, sql: str, values: tuple[Any, ...], *_rest: object) -> None:
+        asked.append((sql, values))
+
+    with sqlite_database.write() as session:
+        put_store(session)
+        put_receipt(session, SALE)
+    with sqlite_database.read() as session:
+        event.listen(sqlite_database.engine, "before_cursor_execute", note)
+        day_totals(session, "queen-st", DAY, redeemed=True)
+        event.remove(sqlite_database.engine, "before_cursor_execute", note)
+        plans = {sql: _plan(session, sql, values) for sql, values in asked}
+    of_the_day = [plan for sql, plan in plans.items() if "receipt.business_date = " in sql]
+    assert len(of_the_day) >= 4
+    wanted = "SEARCH receipt USING INDEX ix_receipt_day (store=? AND business_date=? AND effective=?)"
+    assert [plan for plan in of_the_day if wanted not in plan] == []
+    paid = [plan for sql, plan in plans.items() if "'account_sale'" in sql]
+    assert ["ix_receipt_account_sale" in plan for plan in paid] == [True]
+    assert [plan for plan in plans.values() if "SCAN receipt" in plan] == []
+
+
+def test_the_queue_is_found_by_its_index(sqlite_database: Database) -> None:
+    with sqlite_database.read() as session:
+        plan = session.connection().exec_driver_sql(
+            "EXPLAIN QUERY PLAN SELECT * FROM business_day WHERE queued = 1"
+        )
+        assert "ix_business_day_queued" in str(plan.all())
