@@ -1,0 +1,184 @@
+"""Calls to Xero's token endpoint: code exchange, refresh, client credentials.
+
+One request each, nothing is repeated here; `tokens` decides that. A request that was
+never sent is NotSent, a lost answer is OutcomeUnknown, a refusal AuthorisationLost with
+Xero's own word as its code (XERO.md 4.7).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from services.accounting.ledger import AuthorisationLost, CallFailed, NotSent, OutcomeUnknown, RateLimited
+from services.accounting.xero.oauth import Addresses, App, Consent, Flow, asked_for
+from services.contract.text import printable
+
+_TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+_TOKEN_PATH = "/connect/token"  # noqa: S105 - a path, no secret
+_DEFAULT_LIFETIME = 1800
+_LATER = "Try again in a minute; check the internet connection if this stays. Nothing that waits is lost."
+_REFUSALS: Mapping[str, tuple[str, str, str]] = {
+    "invalid_grant": (
+        "Xero no longer accepts this connection.",
+        "It was not used for 60 days, was replaced by a newer one, or the code is older than five minutes.",
+        "Connect to Xero again; everything that waits is kept.",
+    ),
+    "invalid_client": (
+        "Xero does not know this app.",
+        "The client id or the client secret is wrong, or the app was deleted at Xero.",
+        "Copy both again from Configuration in your app at developer.xero.com, then connect again.",
+    ),
+    "unauthorized_client": (
+        "This app may not connect in this way.",
+        "It is of another kind, or its redirect address differs from the one used here.",
+        "At developer.xero.com, compare the kind of app and the redirect address, to the letter.",
+    ),
+    "invalid_scope": (
+        "This app may not ask for the rights that Tillbook needs.",
+        "Not all of the scopes are allowed for it.",
+        "At developer.xero.com, allow the scopes that Tillbook lists for this app, then connect again.",
+    ),
+    "invalid_request": (
+        "Xero did not understand the request to connect.",
+        "Something in the app's settings is empty or wrong.",
+        "Check the client id and the redirect address, then connect again.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAnswer:
+    """What the token endpoint gave."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    expires_in: int
+    scopes: tuple[str, ...]
+
+    @property
+    def auth_event(self) -> str | None:
+        """The consent's id in the access token: which connections it made."""
+        event = _claims(self.access_token).get("authentication_event_id")
+        return event if isinstance(event, str) else None
+
+
+class IdentityClient:
+    """Xero's token endpoint."""
+
+    def __init__(self, addresses: Addresses, transport: httpx.BaseTransport | None = None) -> None:
+        self._address = addresses.identity + _TOKEN_PATH
+        self._transport = transport
+
+    def exchange(self, consent: Consent, code: str, secret: str | None = None) -> TokenAnswer:
+        """Turn the code of a consent into tokens; a code works once and for five minutes."""
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": consent.app.redirect}
+        if consent.verifier is not None:
+            form["code_verifier"] = consent.verifier
+        return self._ask(consent.app, form, secret)
+
+    def refresh(self, app: App, refresh_token: str, secret: str | None = None) -> TokenAnswer:
+        """Turn a refresh token into new tokens; it is replaced by the answer's."""
+        return self._ask(app, {"grant_type": "refresh_token", "refresh_token": refresh_token}, secret)
+
+    def client_credentials(self, app: App, secret: str) -> TokenAnswer:
+        """Return a token of a custom connection; there is no refresh token."""
+        scopes = " ".join(answer["scope"] for answer in asked_for(app))
+        return self._ask(app, {"grant_type": "client_credentials", "scope": scopes}, secret)
+
+    def _ask(self, app: App, form: dict[str, str], secret: str | None) -> TokenAnswer:
+        auth = httpx.BasicAuth(app.client_id, secret or "") if app.needs_secret else httpx.Auth()
+        if app.flow is Flow.PKCE:
+            form = {**form, "client_id": app.client_id}
+        response = self._post(form, auth)
+        if response.status_code != httpx.codes.OK:
+            raise _failure(response)
+        return _answer(response)
+
+    def _post(self, form: dict[str, str], auth: httpx.Auth) -> httpx.Response:
+        try:
+            with httpx.Client(transport=self._transport, timeout=_TIMEOUT, trust_env=False) as client:
+                return client.post(
+                    self._address, data=form, auth=auth, headers={"Accept": "application/json"}
+                )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            what = "Xero's sign-in service cannot be reached."
+            raise NotSent(what, "No connection could be made.", _LATER, _described(error)) from error
+        except httpx.HTTPError as error:
+            raise _lost("The connection broke before the answer was here.", _described(error)) from error
+
+
+def _described(error: Exception) -> str:
+    # The text of a transport error names the host at most, never the form that was sent.
+    return printable(f"{type(error).__name__}: {error}")
+
+
+def _lost(why: str, detail: str) -> OutcomeUnknown:
+    return OutcomeUnknown("Xero's sign-in service did not answer.", why, _LATER, detail)
+
+
+def _failure(response: httpx.Response) -> CallFailed:
+    status = response.status_code
+    detail = f"status {status}"
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        limited = RateLimited(
+            "Xero asked to wait before signing in again.", "Too many requests.", _LATER, detail
+        )
+        limited.retry_after = _seconds(response.headers.get("Retry-After"))
+        return limited
+    word = _error_word(response)
+    if word and status < httpx.codes.INTERNAL_SERVER_ERROR:
+        return _refusal(word, detail)
+    return _lost("It answered with an error page of its own.", detail)
+
+
+def _refusal(word: str, detail: str) -> AuthorisationLost:
+    what, why, next_step = _REFUSALS.get(
+        word,
+        (
+            "Xero refused to sign in.",
+            f"It says: {word}",
+            "Connect to Xero again; everything that waits is kept.",
+        ),
+    )
+    return AuthorisationLost(what, why, next_step, f"{detail} {word}", code=word)
+
+
+def _error_word(response: httpx.Response) -> str:
+    try:
+        body = response.json()
+    except ValueError:
+        return ""
+    word = body.get("error") if isinstance(body, dict) else None
+    return printable(word) if isinstance(word, str) else ""
+
+
+def _answer(response: httpx.Response) -> TokenAnswer:
+    try:
+        body: dict[str, Any] = response.json()
+        token = body["access_token"]
+        lifetime = int(body.get("expires_in", _DEFAULT_LIFETIME))
+    except (ValueError, TypeError, KeyError) as error:
+        raise _lost("Its answer cannot be read.", type(error).__name__) from error
+    scopes = tuple(str(body.get("scope") or "").split())
+    return TokenAnswer(str(token), body.get("refresh_token"), lifetime, scopes)
+
+
+def _seconds(text: str | None) -> float | None:
+    return float(text) if text and text.isdigit() else None
+
+
+def _claims(token: str) -> Mapping[str, Any]:
+    # Read for display and filtering only; nothing is trusted because of what stands in it.
+    parts = token.split(".")
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "==="))
+    except (IndexError, ValueError, binascii.Error):
+        return {}
+    return claims if isinstance(claims, dict) else {}
