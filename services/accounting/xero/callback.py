@@ -101,6 +101,11 @@ class CallbackListener:
             return "answered"
         return _STATES.get(error.code, "failed") if isinstance(error, Refused) else "failed"
 
+    @property
+    def taken(self) -> bool:
+        """Whether the wait is over, which it is before the browser sees its page."""
+        return self._taken.locked()
+
     def result(self, timeout: float | None = None) -> str:
         """Wait for the answer and return its code.
 

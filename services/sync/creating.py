@@ -1,0 +1,72 @@
+"""Creating what the ledger does not have yet: contacts, then documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from services.accounting.ledger import CallRefused
+from services.books.documents import DocumentKind
+from services.contract.states import DayState
+from services.store import connections
+from services.sync import calling, contacts, linking
+from services.sync.entries import SENDING_ORDER, Entry, batches, of_kind, open_entries, outgoing
+from services.sync.jobs import DocumentsJob, refuse
+from services.sync.tools import Link, Tools
+
+_RIGHT_MISSING = "right_missing"
+
+
+class Stopped(Exception):
+    """The service stops, or the store was paused; what is unfinished is found again."""
+
+
+def go_on(tools: Tools, link: Link) -> None:
+    """Raise Stopped when the service stops, or somebody paused the store."""
+    with tools.db.read() as session:
+        connection = connections.get_connection(session, link.store)
+    if tools.waiter.stopping or linking.obstacle(connection):
+        raise Stopped
+
+
+def create(tools: Tools, link: Link) -> None:
+    """Create every document that waits for it, at most 50 in a call."""
+    contacts.create_missing(tools, link, _waiting(tools, link))
+    waiting = _waiting(tools, link)
+    for kind in SENDING_ORDER:
+        for batch in batches(of_kind(waiting, kind), tools.pace.batch):
+            _create_batch(tools, link, kind, batch)
+
+
+def _waiting(tools: Tools, link: Link) -> list[Entry]:
+    with tools.db.read() as session:
+        entries = open_entries(session, link)
+    return [
+        entry
+        for entry in entries
+        if entry.row.state == DayState.WAITING and not entry.created and not entry.is_payment
+    ]
+
+
+def _create_batch(tools: Tools, link: Link, kind: DocumentKind, batch: list[Entry]) -> None:
+    with tools.db.read() as session:
+        documents = outgoing(session, link, batch)
+    job = DocumentsJob(kind, tuple(batch), tuple(documents), tools.now())
+    make_or_part(tools, link, job, batch, lambda half: _create_batch(tools, link, kind, half))
+
+
+def make_or_part(
+    tools: Tools, link: Link, job: calling.Job, batch: Sequence[Entry], again: Callable[[list[Entry]], None]
+) -> None:
+    """Make a call; when all of it is refused, find the documents at fault."""
+    go_on(tools, link)
+    try:
+        calling.make(tools, link, job)
+    except CallRefused as refusal:
+        if refusal.code == _RIGHT_MISSING or len(batch) == 1:
+            with tools.db.write() as session:
+                for entry in batch:
+                    refuse(session, entry, refusal, tools.now())
+            return
+        middle = len(batch) // 2
+        again(list(batch[:middle]))
+        again(list(batch[middle:]))

@@ -1,0 +1,150 @@
+"""A day's documents as people see them: before, while and after they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import cast
+
+from sqlmodel import Session
+
+from services.accounting.xero.preflight import Known, preflight
+from services.books import wire
+from services.books.documents import DayDocuments, Document, Shape
+from services.contract.answers import CheckAnswer, DayDocumentsAnswer, DocumentAnswer
+from services.contract.problem import Refused
+from services.contract.states import DayState
+from services.store import connections, days
+from services.store.documents import document_of, documents_on
+from services.store.tables import Connection, DocumentRow
+from services.sync import contacts, linking, reference
+from services.sync.building import Builder, Built
+from services.sync.calendar import Calendar
+from services.sync.findings import Kept, from_books, told, told_one
+from services.sync.preparing import gone
+from services.sync.tools import Tools
+
+_SETTLED_WHY = frozenset({DayState.POSTED, DayState.NO_TRADE, DayState.BY_FILE})
+
+
+def preview(tools: Tools, store: str, day: date, shape: str | None = None) -> DayDocumentsAnswer:
+    """Return a day's documents, proof and what would be refused. Sends nothing."""
+    with tools.db.read() as session:
+        return DayView(tools, session, store).preview(day, _shape(shape))
+
+
+def sent(tools: Tools, store: str, dates: Iterable[date]) -> list[DayDocumentsAnswer]:
+    """Return days with the documents as they were, or will be, sent."""
+    with tools.db.read() as session:
+        view = DayView(tools, session, store)
+        return [view.sent(day) for day in dates]
+
+
+class DayView:
+    """Shows the days of one store as the tables are at one moment."""
+
+    def __init__(self, tools: Tools, session: Session, store: str) -> None:
+        self._session = session
+        self._store = store
+        self._calendar = Calendar(session, store, tools.now())
+        self._connection: Connection | None = connections.get_connection(session, store)
+        self._builder = Builder(session, store, self._tenant)
+
+    @property
+    def _tenant(self) -> str | None:
+        return self._connection.tenant if self._connection else None
+
+    def preview(self, day: date, shape: Shape | None) -> DayDocumentsAnswer:
+        """Return the day as it would be built now."""
+        built = self._builder.build(day, shape=shape)
+        rows = {row.key: row for row in documents_on(self._session, self._store, day)}
+        findings = self._findings(built)
+        row = days.get_day(self._session, self._store, day)
+        state = self._calendar.shown(day, row)
+        of_records = sum(not finding.stops_day for finding in built.documents.blocked)
+        if len(findings) > of_records and state in {DayState.OPEN, DayState.WAITING}:
+            state = DayState.BLOCKED
+        documents = [_document(each, rows.get(each.key), state) for each in built.documents.documents]
+        return self._answer(built.documents, state, documents, [*findings, *self._gone(rows.values())])
+
+    def sent(self, day: date) -> DayDocumentsAnswer:
+        """Return the day with its documents as they were kept; built now where none were."""
+        rows = documents_on(self._session, self._store, day)
+        day_row = days.get_day(self._session, self._store, day)
+        state = self._calendar.shown(day, day_row)
+        why = list(day_row.why or ()) if day_row and state not in _SETTLED_WHY else []
+        if state in {DayState.WAITING, DayState.OPEN} and not why:
+            stopped = linking.obstacle(self._connection)
+            why = [stopped] if stopped else self._gone(rows)
+        built = self._builder.build(day, version=rows[0].mapping_version if rows else None)
+        if rows:
+            documents = [_document(document_of(row), row, state) for row in rows]
+        else:
+            documents = [_document(each, None, state) for each in built.documents.documents]
+        return self._answer(built.documents, state, documents, why)
+
+    def _answer(
+        self, built: DayDocuments, state: str, documents: list[DocumentAnswer], why: list[Kept]
+    ) -> DayDocumentsAnswer:
+        return {
+            "store": self._store,
+            "date": built.date.isoformat(),
+            "state": str(state),
+            "shape": str(built.shape),
+            "documents": documents,
+            "proof": [
+                _check(check.check, check.left, check.right, holds=check.holds) for check in built.proof
+            ],
+            "blocked": told(why),
+            "warnings": list(built.warnings),
+        }
+
+    def _findings(self, built: Built) -> list[Kept]:
+        findings = from_books(built.documents.blocked)
+        if self._tenant and self._builder.facts.connected:
+            known = Known(
+                facts=self._builder.facts,
+                actions=reference.actions(self._session, self._tenant),
+                contacts=contacts.known(self._session, self._tenant),
+            )
+            findings += from_books(preflight(built.documents, known))
+        stopped = linking.obstacle(self._connection)
+        if stopped and not any(finding["code"] == stopped["code"] for finding in findings):
+            findings.append(stopped)
+        return findings
+
+    def _gone(self, rows: Iterable[DocumentRow]) -> list[Kept]:
+        """Return what documents of an organisation wait for that is not the store's."""
+        other = next((row.tenant for row in rows if self._tenant and row.tenant != self._tenant), None)
+        if other is None:
+            return []
+        name = reference.organisation(self._session, other).get("Name", other)
+        return [gone(str(name), (self._connection.tenant_name or "") if self._connection else "")]
+
+
+def _document(document: Document, row: DocumentRow | None, day_state: DayState) -> DocumentAnswer:
+    fallback = DayState.BLOCKED if day_state is DayState.BLOCKED else DayState.WAITING
+    state, remote_id = (row.state, row.remote_id) if row else (str(fallback), None)
+    answer = cast("DocumentAnswer", wire.answer(document, str(state), remote_id))
+    problem = told_one(row.problem) if row else None
+    if problem is not None:
+        answer["why"] = [problem]
+    return answer
+
+
+def _check(check: str, left: str, right: str, *, holds: bool) -> CheckAnswer:
+    return {"check": check, "left": left, "right": right, "holds": holds}
+
+
+def _shape(word: str | None) -> Shape | None:
+    if word is None:
+        return None
+    try:
+        return Shape(word)
+    except ValueError as error:
+        raise Refused(
+            f"There is no shape {word!r}.",
+            f"There are {', '.join(Shape)}.",
+            "Choose one of them.",
+            code="invalid",
+        ) from error

@@ -1,0 +1,82 @@
+"""Proving what was sent: the ledger's own figures against ours (DESIGN.md, 6)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from services.accounting.ledger import Found
+from services.contract.states import DayState
+from services.store.documents import set_document
+from services.store.tables import DocumentRow, PaymentRow
+from services.sync import comparing
+from services.sync.entries import HELD, SENDING_ORDER, Entry, batches, of_kind, open_entries
+from services.sync.findings import kept
+from services.sync.jobs import current, minor
+from services.sync.tools import Link, Tools
+
+_UNPAID = (DayState.WAITING, DayState.SENDING, DayState.UNKNOWN, HELD)
+
+
+def prove(tools: Tools, link: Link) -> None:
+    """Read back every document that is created and paid: posted, or differs."""
+    with tools.db.read() as session:
+        done = [entry for entry in open_entries(session, link) if entry.created and not entry.has(*_UNPAID)]
+    for kind in SENDING_ORDER:
+        for batch in batches(of_kind(done, kind), tools.pace.batch):
+            found = link.ledger.read(kind, [entry.remote_id for entry in batch])
+            with tools.db.write() as session:
+                for entry, one in zip(batch, found, strict=True):
+                    _judge(tools, session, entry, one)
+
+
+def _judge(tools: Tools, session: Session, entry: Entry, found: Found | None) -> None:
+    row, now = current(session, entry), tools.now()
+    if found is None:
+        set_document(session, row, DayState.DIFFERS, now, problem=kept(comparing.vanished(entry)))
+        return
+    differences = list(_differences(session, entry, found))
+    warned = (entry.row.problem or {}).get("code") == "warned"
+    if differences:
+        set_document(session, row, DayState.DIFFERS, now, problem=kept(comparing.differs(entry, differences)))
+    elif warned:
+        set_document(session, row, DayState.DIFFERS, now, problem=entry.row.problem)
+    else:
+        set_document(session, row, DayState.POSTED, now)
+    _keep_figures(row, entry, found)
+    session.add(row)
+
+
+def _keep_figures(row: DocumentRow, entry: Entry, found: Found) -> None:
+    if not entry.is_payment:
+        row.remote_total = minor(entry, found.total)
+        row.remote_tax = minor(entry, found.total_tax)
+        row.remote_due = minor(entry, found.amount_due)
+
+
+def _differences(session: Session, entry: Entry, found: Found) -> list[str]:
+    live = {remote_id for remote_id, *_ in found.payments}
+    gone = [
+        f"payment {payment.tender} {entry.amount(payment.amount)} is not there"
+        for payment in entry.payments
+        if payment.remote_id not in live
+    ]
+    if entry.is_payment:
+        return gone
+    return [*comparing.proof_differences(entry, found, _paid_elsewhere(session, entry)), *gone]
+
+
+def _paid_elsewhere(session: Session, entry: Entry) -> Decimal:
+    """Return what our debtor payments paid on an invoice of ours."""
+    paid = (
+        select(func.coalesce(func.sum(PaymentRow.amount), 0))
+        .join(DocumentRow, col(DocumentRow.id) == PaymentRow.document_id)
+        .where(
+            DocumentRow.remote_id == entry.row.remote_id,
+            DocumentRow.id != entry.id,
+            PaymentRow.state == DayState.POSTED,
+        )
+    )
+    return entry.amount(int(session.exec(paid).one()))

@@ -1,0 +1,121 @@
+"""Where each queued day stands once a run is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from services.contract.states import DayState
+from services.store import days, stores
+from services.store.documents import documents_on, payments_of
+from services.store.tables import Day, DocumentRow
+from services.sync import closing
+from services.sync.entries import HELD
+from services.sync.findings import Kept, finding
+from services.sync.preparing import PURCHASE
+from services.sync.tools import Link, Tools
+
+_UNFINISHED = frozenset({DayState.WAITING, DayState.SENDING})
+# The first that is found among a day's documents is the state of the day.
+_WORST_FIRST = (DayState.REFUSED, DayState.DIFFERS, DayState.CHANGED)
+AWAITS_APPROVAL = "awaits_approval"
+
+
+def settle(tools: Tools, link: Link, stopped_by: Kept | None) -> None:
+    """Write down where each queued day stands; `stopped_by` ended the run early."""
+    with tools.db.read() as session:
+        dates = [row.business_date for row in days.queued(session, link.store)]
+    for day in dates:
+        with tools.db.write() as session:
+            row = days.ensure_day(session, link.store, day, tools.now())
+            documents = [
+                each for each in documents_on(session, link.store, day) if each.tenant == link.tenant
+            ]
+            if not documents:
+                _wait(session, row, stopped_by, tools)
+            else:
+                _settle_day(session, tools, link, row, documents, stopped_by)
+            state = row.state
+        tools.tell("day", link.store, date=day.isoformat(), state=state)
+
+
+def _wait(session: Session, row: Day, stopped_by: Kept | None, tools: Tools) -> None:
+    """Keep a day waiting that the run did not come to."""
+    why = [stopped_by] if stopped_by else row.why
+    days.set_state(session, row.store, row.business_date, DayState.WAITING, tools.now(), why)
+
+
+def _settle_day(
+    session: Session,
+    tools: Tools,
+    link: Link,
+    row: Day,
+    documents: list[DocumentRow],
+    stopped_by: Kept | None,
+) -> None:
+    state, why = _state_of(session, documents, stopped_by)
+    done = state not in _UNFINISHED | {DayState.UNKNOWN} or _awaits_approval(why)
+    if done and state is DayState.POSTED:
+        state, why = _posted(session, tools, link, row, documents)
+    days.set_state(session, row.store, row.business_date, state, tools.now(), why or None)
+    if done:
+        days.unqueue(session, row.store, row.business_date)
+
+
+def _state_of(
+    session: Session, documents: Sequence[DocumentRow], stopped_by: Kept | None
+) -> tuple[DayState, list[Kept]]:
+    states = {document.state for document in documents}
+    reasons = [stopped_by] if stopped_by else []
+    if DayState.UNKNOWN in states:
+        return DayState.UNKNOWN, reasons
+    if unfinished := [document for document in documents if document.state in _UNFINISHED]:
+        drafts = [document for document in unfinished if _is_held(session, document)]
+        if len(drafts) == len(unfinished):
+            return DayState.WAITING, [_approve(document) for document in drafts]
+        return DayState.WAITING, reasons
+    problems = [document.problem for document in documents if document.problem]
+    worst = next((state for state in _WORST_FIRST if state in states), DayState.POSTED)
+    return worst, problems
+
+
+def _is_held(session: Session, document: DocumentRow) -> bool:
+    payments = payments_of(session, [document.id or 0])[document.id or 0]
+    return any(payment.state == HELD for payment in payments)
+
+
+def _approve(document: DocumentRow) -> Kept:
+    return finding(
+        AWAITS_APPROVAL,
+        f"{document.number} waits for approval in Xero.",
+        "The mapping says that documents are sent as drafts; a draft cannot be paid.",
+        "Approve it in Xero; its payments follow at the next sync.",
+    )
+
+
+def _awaits_approval(why: Sequence[Kept]) -> bool:
+    return bool(why) and all(each["code"] == AWAITS_APPROVAL for each in why)
+
+
+def _posted(
+    session: Session, tools: Tools, link: Link, row: Day, documents: Sequence[DocumentRow]
+) -> tuple[DayState, list[Kept]]:
+    """Return the state of a day all of whose documents are posted."""
+    if row.touched != row.built:
+        return DayState.CHANGED, [_changed_meanwhile(row)]
+    only_purchases = all(document.key.startswith(PURCHASE) for document in documents)
+    if only_purchases:
+        facts = stores.get_facts(session, link.store)
+        if not closing.is_closed(session, facts, row.business_date, tools.now()):
+            return DayState.OPEN, []
+    return DayState.POSTED, []
+
+
+def _changed_meanwhile(row: Day) -> Kept:
+    return finding(
+        "changed_at_tills",
+        f"{row.business_date} changed at the tills while it was being sent.",
+        "Records came in after its documents were built.",
+        "Sync the date again: what is new is sent, what was changed is shown with both values.",
+    )

@@ -1,0 +1,184 @@
+"""Closing, deciding, scheduling: which days are over, due, missing."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from services.contract.problem import Refused
+from services.store.stores import get_store
+from services.sync import scheduling
+from tests.sync.support import ANNA, DAY, STORE, Shop, all_posted, moment, sale, states
+
+TODAY = date(2026, 11, 25)  # at the store, by the fake clock
+
+
+def till(day: date, number: str, register: str, *, closed: bool) -> dict[str, object]:
+    return {
+        "record": "till_session",
+        "store": STORE,
+        "register": register,
+        "id": number,
+        "opened": moment(day, 7),
+        "closed": moment(day, 9) if closed else None,
+        "float": "150.00",
+    }
+
+
+def month(shop: Shop) -> dict[str, str]:
+    return {day["date"]: day["state"] for day in shop.office.days(STORE, "2026-11")["days"]}
+
+
+def test_the_month_shows_gaps(shop: Shop) -> None:
+    shop.take(sale(DAY, "1", "100.00"), sale(DAY + timedelta(days=2), "2", "40.00"))
+    shown = month(shop)
+    assert list(shown) == [f"2026-11-{number}" for number in range(19, 26)]
+    assert shown["2026-11-19"] == "waiting"
+    assert shown["2026-11-20"] == "missing"
+    assert shown["2026-11-25"] == "open"
+    amounts = {day["date"]: day["amount"] for day in shop.office.days(STORE, "2026-11")["days"]}
+    assert (amounts["2026-11-19"], amounts["2026-11-20"]) == ("100.00", None)
+
+
+def test_a_month_is_a_month(shop: Shop) -> None:
+    with pytest.raises(Refused, match="not a month"):
+        shop.office.days(STORE, "2026-13")
+
+
+def test_no_trade_is_confirmed_by_name(shop: Shop) -> None:
+    shop.take(sale(DAY, "1", "100.00"))
+    gap = DAY + timedelta(days=1)
+    assert shop.office.no_trade(STORE, gap, who=ANNA)["state"] == "no_trade"
+    assert shop.day(gap).no_trade_by == "anna"
+    assert shop.office.audit()["entries"][0]["action"] == "no_trade"
+    with pytest.raises(Refused):
+        shop.office.no_trade(STORE, DAY, who=ANNA)
+    with pytest.raises(Refused, match="has not begun"):
+        shop.office.no_trade(STORE, TODAY + timedelta(days=1), who=ANNA)
+
+
+def test_today_is_open_until_it_is_closed_by_hand(shop: Shop) -> None:
+    shop.take(sale(TODAY, "1", "100.00"))
+    (day,) = shop.sync(TODAY)
+    assert day["state"] == "open"
+    assert day["blocked"][0]["code"] == "day_open"
+    assert not shop.ledger.writes()
+    assert shop.office.close_day(STORE, TODAY, who=ANNA)["state"] == "waiting"
+    assert all_posted(shop.sync(TODAY))
+
+
+def test_a_day_is_over_when_its_last_till_closed(shop: Shop) -> None:
+    shop.take(
+        sale(TODAY, "1", "100.00"), till(TODAY, "A", "1", closed=True), till(TODAY, "B", "2", closed=False)
+    )
+    with pytest.raises(Refused, match="cannot be closed yet") as refusal:
+        shop.office.close_day(STORE, TODAY, who=ANNA)
+    assert "Till 2" in refusal.value.why
+    shop.take(till(TODAY, "B", "2", closed=True))
+    assert month(shop)["2026-11-25"] == "waiting"
+
+
+def test_a_purchase_does_not_wait_for_the_close(shop: Shop) -> None:
+    from tests.sync.support import purchase
+
+    shop.map(tax_codes={"GST15": "OUTPUT2", "GSTIN": "INPUT2"})
+    shop.take(sale(TODAY, "1", "100.00"), purchase(TODAY, "P1", "46.00"))
+    (day,) = shop.sync(TODAY)
+    assert day["state"] == "open"
+    assert [(document["kind"], document["state"]) for document in day["documents"]] == [("ACCPAY", "posted")]
+    shop.office.close_day(STORE, TODAY, who=ANNA)
+    (day,) = shop.sync(TODAY)
+    assert day["state"] == "posted"
+    assert sorted(document["kind"] for document in day["documents"]) == ["ACCPAY", "ACCREC"]
+    assert shop.ledger.calls.count("create ACCPAY") == 1
+
+
+def test_a_manual_store_sends_nothing_unasked(shop: Shop) -> None:
+    shop.take(sale(DAY, "1", "100.00"))
+    shop.later(days=3)
+    assert not shop.ledger.calls
+    assert shop.office.schedule(STORE) == {"frequency": "manual", "at": None, "start": None}
+
+
+def test_a_daily_store_sends_what_is_over_from_its_start_on(shop: Shop) -> None:
+    shop.take_days(4, DAY)
+    answer = shop.office.set_schedule(STORE, frequency="daily", start=DAY + timedelta(days=2), who=ANNA)
+    assert answer == {"frequency": "daily", "at": None, "start": "2026-11-21"}
+    shop.office.tick()
+    assert states(shop.state(DAY, DAY + timedelta(days=3))) == ["waiting", "waiting", "posted", "posted"]
+
+
+def test_a_schedule_without_a_start_begins_today(shop: Shop) -> None:
+    shop.take_days(2, DAY)
+    assert shop.office.set_schedule(STORE, frequency="daily", who=ANNA)["start"] == "2026-11-25"
+    shop.office.tick()
+    assert not shop.ledger.calls
+
+
+def test_days_are_sent_at_their_time_also_after_downtime(shop: Shop) -> None:
+    shop.take(sale(TODAY, "1", "100.00"))
+    shop.office.set_schedule(STORE, frequency="daily", at="20:00", who=ANNA)
+    shop.later(hours=6)  # 19:00
+    assert month(shop)["2026-11-25"] == "open"
+    shop.later(hours=8)  # 03:00 of the 26th: over, and not due before 20:00
+    assert states(shop.state(TODAY)) == ["waiting"]
+    shop.later(hours=16, minutes=59)
+    assert states(shop.state(TODAY)) == ["waiting"]
+    shop.later(days=2)  # the service was down when it was due
+    assert all_posted(shop.state(TODAY))
+
+
+@pytest.mark.parametrize(
+    "now,expected",
+    [
+        # The night of 27 September 2026, when Auckland's clocks skip from 02:00 to 03:00.
+        (datetime(2026, 9, 26, 14, 45, tzinfo=UTC), datetime(2026, 9, 26, 14, 30, tzinfo=UTC)),
+        (datetime(2026, 9, 26, 13, 0, tzinfo=UTC), datetime(2026, 9, 25, 14, 30, tzinfo=UTC)),
+        # The night of 5 April 2026, when 02:30 comes twice: the first one counts.
+        (datetime(2026, 4, 4, 13, 35, tzinfo=UTC), datetime(2026, 4, 4, 13, 30, tzinfo=UTC)),
+        (datetime(2026, 4, 4, 14, 35, tzinfo=UTC), datetime(2026, 4, 4, 13, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_time_of_sending_where_the_clock_changes(shop: Shop, now: datetime, expected: datetime) -> None:
+    shop.office.set_schedule(STORE, frequency="daily", at="02:30", who=ANNA)
+    with shop.database.read() as session:
+        store = get_store(session, STORE)
+    assert scheduling.last_time(store, now) == expected
+
+
+def test_other_frequencies_are_refused_by_name(shop: Shop) -> None:
+    with pytest.raises(Refused, match="weekly"):
+        shop.office.set_schedule(STORE, frequency="weekly", who=ANNA)
+
+
+def test_a_sync_without_dates_takes_what_is_over_and_unsettled(shop: Shop) -> None:
+    dates = shop.take_days(3, DAY)
+    shop.take(sale(TODAY, "T", "9.00"))
+    queued = shop.office.sync(STORE, who=ANNA)["queued"]
+    assert queued == [day.isoformat() for day in dates]
+    assert all_posted(shop.state(DAY, dates[-1]))
+    assert shop.office.sync(STORE, who=ANNA)["queued"] == []
+    assert states(shop.office.sync_state(STORE)["days"]) == ["posted", "posted", "posted", "open"]
+
+
+def test_a_date_without_records_is_not_queued(shop: Shop) -> None:
+    assert shop.office.sync(STORE, first=DAY, last=DAY, who=ANNA)["queued"] == []
+    with pytest.raises(Refused):
+        shop.office.sync(STORE, first=DAY, last=DAY - timedelta(days=1), who=ANNA)
+
+
+def test_the_status_counts_days(shop: Shop) -> None:
+    shop.take(sale(DAY, "1", "100.00"), sale(DAY + timedelta(days=2), "2", "40.00"))
+    shop.sync()
+    (store,) = shop.office.status()["stores"]
+    assert {word: count for word, count in store["days"].items() if count} == {
+        "posted": 1,
+        "waiting": 1,
+        "missing": 4,
+    }
+    (integration,) = store["integrations"]
+    assert integration["state"] == "connected"
+    assert integration["waiting"] == {"days": 1, "amount": "40.00"}
+    assert integration["last_sync"] is not None
+    assert integration["allowance"] == {"minute": 50, "day": 4900}
