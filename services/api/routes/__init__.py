@@ -1,0 +1,1 @@
+"""The addresses of the service: authorise, call one room, answer."""

@@ -1,0 +1,91 @@
+"""The life of the service: open everything, serve, close everything."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+
+from services.api.app import create_app
+from services.api.bus import EventBus
+from services.api.given import Desk
+from services.api.listening import group_id, listen, make_private, only_one
+from services.api.logs import start_logging, stop_logging
+from services.api.notify import Notifier
+from services.api.people import People, groups_by_role
+from services.api.server import http_server
+from services.api.shop import Shop
+from services.api.uploads import Spool
+from services.api.version import VERSION
+from services.contract.settings import Settings
+from services.store.database import Database, migrate, open_database
+from services.store.vault import open_vault
+from services.sync.opening import open_office
+
+_log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Run the service until it is told to stop (SIGTERM or SIGINT).
+
+    Raises Problem when it cannot start: the home is taken, a setting is wrong, the
+    database cannot be opened.
+    """
+    os.umask(0o077)
+    group = group_id(settings.values.get("socket_group"))
+    people = People(groups_by_role(settings.values), own_uid=os.geteuid())
+    make_private(settings.home, group if settings.socket.parent == settings.home else None)
+    with ExitStack() as stack:
+        stack.enter_context(only_one(settings.home))
+        start_logging(settings.home)
+        stack.callback(stop_logging)
+        _serve_home(settings, people, group, stack)
+
+
+def _serve_home(settings: Settings, people: People, group: int | None, stack: ExitStack) -> None:
+    notifier = Notifier()
+    bus = EventBus(datetime.now(UTC))
+    db = stack.enter_context(_database(settings))
+    office = open_office(settings, db, open_vault(settings.home), bus, beat=notifier.beat)
+    shop = Shop(db, lambda: datetime.now(UTC), bus.publish, office.takings_changed)
+    desk = Desk(office, shop, people, bus, Spool(settings.home))
+    listener = listen(settings.socket, group)
+    stack.callback(settings.socket.unlink, missing_ok=True)
+    stack.callback(office.stop)
+    office.start()
+    server = http_server(
+        create_app(desk),
+        ready=lambda: _announce(settings, notifier),
+        stopping=lambda: _end_open_calls(desk, notifier),
+    )
+    asyncio.run(server.serve(sockets=[listener]))
+
+
+def _announce(settings: Settings, notifier: Notifier) -> None:
+    message = f"Tillbook {VERSION} is ready at {settings.socket}"
+    _log.info(message)
+    notifier.ready(message)
+
+
+def _end_open_calls(desk: Desk, notifier: Notifier) -> None:
+    """Make what would go on for long come to an end: streams, imports."""
+    _log.info("Tillbook is stopping")
+    notifier.stopping()
+    desk.bus.close()
+    desk.spool.stop()
+    desk.shop.stop()
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    db = open_database(settings.database_url)
+    try:
+        migrate(db)
+        if db.sqlite_note:
+            _log.warning(db.sqlite_note)
+        yield db
+    finally:
+        db.close()
