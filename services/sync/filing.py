@@ -66,6 +66,8 @@ class Filing:
         document = built.document(row.key)
         if saved.change is Change.DIFFERS and document is not None:
             self._renew_unpaid(row, document)
+            # Once changed it stays so until the tills come to what was sent again.
+            edited = edited or row.state == DayState.CHANGED
             if edited and not self._only_the_mapping_changed(row, built):
                 self._changed(row, document)
                 return
@@ -106,7 +108,8 @@ class Filing:
         problem = Problem(
             f"{row.number} was changed at the tills after it was sent.",
             f"The ledger has {row.body['total']}, the tills now come to {now_total}.",
-            "Nothing was overwritten. Correct the document in Xero, or take the change back at the till.",
+            "Nothing was overwritten. Book the difference in Xero by hand, or take the change back"
+            " at the till and sync the date again.",
             code="changed_at_tills",
         )
         set_document(self._session, row, DayState.CHANGED, self._now, problem=kept(problem))

@@ -129,6 +129,17 @@ def test_a_day_that_changes_while_it_is_sent_is_changed(shop: Shop) -> None:
     assert len(shop.ledger.live()) == 1
 
 
+def test_a_changed_day_stays_changed_until_the_change_is_taken_back(shop: Shop) -> None:
+    shop.take(sale(DAY, "1", "100.00"))
+    assert all_posted(shop.sync())
+    shop.take(sale(DAY, "1", "105.00"))
+    assert states(shop.sync()) == ["changed"]
+    assert states(shop.sync()) == ["changed"]
+    shop.take(sale(DAY, "1", "100.00"))
+    assert all_posted(shop.sync())
+    assert len(shop.ledger.live()) == 1
+
+
 def test_what_is_new_on_a_changed_day_is_sent(shop: Shop) -> None:
     shop.take(sale(DAY, "1", "100.00"))
     shop.sync()
