@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import cast
 
@@ -10,7 +10,9 @@ from sqlmodel import Session
 
 from services.accounting.xero.preflight import Known, preflight
 from services.books import wire
-from services.books.documents import DayDocuments, Document, Shape
+from services.books.documents import Check, DayDocuments, Document, Shape
+from services.books.money import from_minor
+from services.books.proof import remote_check
 from services.contract.answers import CheckAnswer, DayDocumentsAnswer, DocumentAnswer
 from services.contract.problem import Refused
 from services.contract.states import DayState
@@ -24,6 +26,8 @@ from services.sync.findings import Kept, from_books, told, told_one
 from services.sync.preparing import gone
 from services.sync.tools import Tools
 
+# What others may pay in the ledger says nothing of our sending.
+_DAY_KEYS = frozenset({"sales", "refunds"})
 _SETTLED_WHY = frozenset({DayState.POSTED, DayState.NO_TRADE, DayState.BY_FILE})
 
 
@@ -65,7 +69,8 @@ class DayView:
         if len(findings) > of_records and state in {DayState.OPEN, DayState.WAITING}:
             state = DayState.BLOCKED
         documents = [_document(each, rows.get(each.key), state) for each in built.documents.documents]
-        return self._answer(built.documents, state, documents, [*findings, *self._gone(rows.values())])
+        why = [*findings, *self._gone(rows.values())]
+        return self._answer(built.documents, state, documents, why, rows.values())
 
     def sent(self, day: date) -> DayDocumentsAnswer:
         """Return the day with its documents as they were kept; built now where none were."""
@@ -81,10 +86,15 @@ class DayView:
             documents = [_document(document_of(row), row, state) for row in rows]
         else:
             documents = [_document(each, None, state) for each in built.documents.documents]
-        return self._answer(built.documents, state, documents, why)
+        return self._answer(built.documents, state, documents, why, rows)
 
     def _answer(
-        self, built: DayDocuments, state: str, documents: list[DocumentAnswer], why: list[Kept]
+        self,
+        built: DayDocuments,
+        state: str,
+        documents: list[DocumentAnswer],
+        why: list[Kept],
+        rows: Iterable[DocumentRow],
     ) -> DayDocumentsAnswer:
         return {
             "store": self._store,
@@ -93,7 +103,8 @@ class DayView:
             "shape": str(built.shape),
             "documents": documents,
             "proof": [
-                _check(check.check, check.left, check.right, holds=check.holds) for check in built.proof
+                _check(check.check, check.left, check.right, holds=check.holds)
+                for check in (*built.proof, *_at_the_ledger(rows))
             ],
             "blocked": told(why),
             "warnings": list(built.warnings),
@@ -130,6 +141,19 @@ def _document(document: Document, row: DocumentRow | None, day_state: DayState) 
     if problem is not None:
         answer["why"] = [problem]
     return answer
+
+
+def _at_the_ledger(rows: Iterable[DocumentRow]) -> Iterator[Check]:
+    """Yield equality 10 of each document whose figures the ledger has told."""
+    for row in rows:
+        if row.remote_total is None:
+            continue
+        document = document_of(row)
+        figures = (row.remote_total, row.remote_tax, row.remote_due if row.key in _DAY_KEYS else None)
+        total, tax, due = (
+            None if figure is None else from_minor(figure, document.currency) for figure in figures
+        )
+        yield remote_check(document, total, tax, due)
 
 
 def _check(check: str, left: str, right: str, *, holds: bool) -> CheckAnswer:

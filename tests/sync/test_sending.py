@@ -28,6 +28,10 @@ def test_a_simple_day_is_posted_once(shop: Shop) -> None:
     assert document["total"] == "157.50"
     (held,) = shop.ledger.live()
     assert (held.total, held.due) == (Decimal("157.50"), Decimal(0))
+    last = day["proof"][-1]
+    assert last["check"].startswith("10 ")
+    assert last["left"].startswith("157.50")
+    assert last["holds"]
     exact_books(shop, [DAY])
 
 
