@@ -10,7 +10,10 @@ _DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def shared(*parts: str) -> Path:
-    """Return the path of a reference file; skip the test where it is not on this machine."""
+    """Return the path of a reference file.
+
+    Skip the test where it is not on this machine.
+    """
     path = _DATA.joinpath(*parts)
     if not path.exists():
         pytest.skip(f"the reference data {'/'.join(parts)} are not on this machine")

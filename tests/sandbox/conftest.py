@@ -1,4 +1,7 @@
-"""A practice Xero with a clock of its own, and a hand inside its New Zealand books."""
+"""A practice Xero with a clock of its own.
+
+And a hand inside its New Zealand books.
+"""
 
 from __future__ import annotations
 

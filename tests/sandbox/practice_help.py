@@ -1,4 +1,7 @@
-"""What the tests of the practice Xero share: a clock, documents, and two ways to call."""
+"""What the tests of the practice Xero share.
+
+A clock, documents, and two ways to call.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The practice ledger: always in balance, and the worked cases post as they should."""
+"""The practice ledger: always in balance.
+
+And the worked cases post as they should.
+"""
 
 from __future__ import annotations
 
@@ -181,7 +184,10 @@ def shapes(case: Json) -> Iterator[tuple[str, list[Json]]]:
 
 
 def posted(books: Books, document: Json, number: str) -> None:
-    """Send one document of a worked case, and its payments; it must be accepted as it stands."""
+    """Send one document of a worked case, and its payments.
+
+    It must be accepted as it stands.
+    """
     items = [
         {
             "Description": item["description"],

@@ -36,7 +36,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @contextmanager
 def process(*options: str, how: int = signal.SIGTERM) -> Iterator[Json]:
-    """Run a practice Xero of its own; yield what it announces; end it and check its status."""
+    """Run a practice Xero of its own; yield what it announces.
+
+    End it and check its status.
+    """
     command = [sys.executable, "-P", "-m", "services.sandbox.xero", "--announce", *options]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, env={"PYTHONPATH": str(ROOT)}

@@ -1,4 +1,7 @@
-"""Accounts, tax types, tracking, lock dates, plan, contacts (XERO.md 6.9 to 6.13)."""
+"""Accounts, tax types, tracking, lock dates, plan, contacts.
+
+XERO.md 6.9 to 6.13.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Each verb in use, through the real SDK: its decoding breaks easily (XERO.md 2.8)."""
+"""Each verb in use, through the real SDK: its decoding breaks easily.
+
+XERO.md 2.8.
+"""
 
 from __future__ import annotations
 

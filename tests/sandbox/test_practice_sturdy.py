@@ -1,4 +1,7 @@
-"""Whatever is sent is answered: odd values, odd requests, and the corners of the rules."""
+"""Whatever is sent is answered.
+
+Odd values, odd requests, and the corners of the rules.
+"""
 
 from __future__ import annotations
 

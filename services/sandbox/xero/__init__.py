@@ -1,4 +1,6 @@
-"""The practice Xero: a stand-in for Xero on loopback, for demonstrations and tests.
+"""The practice Xero: a stand-in for Xero on loopback.
+
+For demonstrations and tests.
 
 It works out documents, tax and ledger by itself, so it can prove what Tillbook sends.
 It is not Xero: its organisations are practice companies and say so by name.

@@ -1,4 +1,7 @@
-"""`python -P -m services.sandbox.xero`: the practice Xero as a process of its own."""
+"""`python -P -m services.sandbox.xero`.
+
+The practice Xero as a process of its own.
+"""
 
 from __future__ import annotations
 

@@ -54,7 +54,10 @@ class Request:
 
 
 def bearer(world: World, request: Request) -> Access:
-    """Return what the access token says; raise HttpProblem (401) where it is none or too old."""
+    """Return what the access token says.
+
+    Raise HttpProblem (401) where it is none or too old.
+    """
     scheme, _, token = request.header("authorization").partition(" ")
     access = world.oauth.mint.read(token) if scheme.casefold() == "bearer" else None
     if access is None:
@@ -121,7 +124,10 @@ def answered(handler: Handler, ask: Ask) -> Answer:
 
 
 def _once(world: World, request: Request, handler: Handler, ask: Ask, key: str, call: Call) -> Answer:
-    """Handle a call under its Idempotency-Key, or replay the answer of its first time."""
+    """Handle a call under its Idempotency-Key.
+
+    Or replay the answer of its first time.
+    """
     if len(key) > _KEY_LENGTH:
         raise bad_request(f"Idempotency Key must not be longer than {_KEY_LENGTH} characters.")
     kept = stored(world, ask.client, key)
@@ -142,7 +148,10 @@ def stored(world: World, client: str, key: str) -> Replay | None:
 
 
 def store(world: World, request: Request, client: str, key: str, answer: Answer) -> None:
-    """Store an answer, an error too, under an app's key; forget those that are too old."""
+    """Store an answer, an error too, under an app's key.
+
+    Forget those that are too old.
+    """
     replays = world.grants.replays
     for old in [r.uid for r in islice(replays.values(), _SWEPT) if world.now() >= r.at + KEY_LIFETIME]:
         replays.drop(old)

@@ -58,7 +58,10 @@ def create_documents(ask: Ask, kind: Kind) -> Answer:
 
 
 def update_documents(ask: Ask, kind: Kind) -> Answer:
-    """Answer POST: changes those it finds by id or number, creates the others (XERO.md 6.1)."""
+    """Answer POST: changes those it finds by id or number, creates the others.
+
+    XERO.md 6.1.
+    """
     fixed = _document(ask, kind) if len(ask.parts) > 1 else None
 
     def write(element: Element, found: Findings) -> Json | None:
@@ -187,7 +190,10 @@ def _document(ask: Ask, kind: Kind) -> Document:
 
 
 def _meant(ask: Ask, kind: Kind, element: Element, found: Findings) -> Document | None:
-    """Return the document an element of a POST means; only sales numbers are looked up."""
+    """Return the document an element of a POST means.
+
+    Only sales numbers are looked up.
+    """
     uid, number = text(element, kind.id_field), text(element, kind.number_field)
     if uid:
         known = ask.book.documents.get(uid.lower())

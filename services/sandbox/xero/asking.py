@@ -16,7 +16,10 @@ from services.sandbox.xero.wire import Element, Json, envelope
 
 @dataclass(frozen=True)
 class Ask:
-    """A call: its path below `/api.xro/2.0/`, its query and body, and whose books it is for."""
+    """A call: its path below `/api.xro/2.0/`, its query and body.
+
+    And whose books it is for.
+    """
 
     method: str
     path: str
@@ -45,7 +48,10 @@ class Ask:
     def written(
         self, plural: str, id_field: str, write: Callable[[Element, Findings], Json | None]
     ) -> Answer:
-        """Write each element by `write`, which returns how it is shown, and answer for all."""
+        """Write each element by `write`, which returns how it is shown.
+
+        Answers for all of them.
+        """
         results = []
         for element in self.elements(plural):
             found = Findings()

@@ -1,4 +1,7 @@
-"""The answer to a write: each element with what became of it (XERO.md 6.15, 6.16)."""
+"""The answer to a write: each element with what became of it.
+
+XERO.md 6.15, 6.16.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ _WORDS: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Result:
-    """One element of a write: as it is shown now, or as it was sent, with the findings."""
+    """One element of a write.
+
+    As it is shown now, or as it was sent, with the findings.
+    """
 
     shown: Json | None
     sent: Element

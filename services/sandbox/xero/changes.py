@@ -23,7 +23,7 @@ ServerChange = Callable[[World, object], None]
 
 
 def apply(world: World, tenant: str | None, settings: Mapping[str, object]) -> None:
-    """Change settings; raise SettingsError for one that does not exist or makes no sense.
+    """Change settings; raise SettingsError for one unknown or without sense.
 
     `tenant` may be left out for settings of the server, and where there is one
     organisation only.

@@ -1,4 +1,6 @@
-"""The organisations a practice Xero starts with: chart, tax rates, contacts, tracking.
+"""The organisations a practice Xero starts with.
+
+Chart, tax rates, contacts, tracking.
 
 Codes and types follow the charts of the worked cases (ACCOUNTING.md 2 and 4): sales at
 200, clearing accounts from 611 with payments enabled, liabilities at 850, 855 and 856,
@@ -137,7 +139,10 @@ def settings_of(code: str) -> OrganisationSettings:
 
 
 def contacts_of(country: Country) -> tuple[PracticeContact, ...]:
-    """Return the contacts: the till's own, customers on account, suppliers, an archived one."""
+    """Return the contacts: the till's own, customers on account, suppliers.
+
+    An archived one.
+    """
     return (
         PracticeContact(f"POS Sales - {country.street}", "POS-1"),
         PracticeContact("Harbour Cafe", "C-100", "accounts@harbour-cafe.invalid"),

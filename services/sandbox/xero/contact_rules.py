@@ -31,7 +31,9 @@ _MATCHED_ARCHIVED = (
 
 
 def find(book: Book, element: Element) -> Contact | None:
-    """Return the contact an element means: by ContactID, else ContactNumber, else Name.
+    """Return the contact an element means.
+
+    By ContactID, else ContactNumber, else Name.
 
     Of several contacts of one name an active one comes first.
     """

@@ -1,4 +1,7 @@
-"""The control face: `/practice/…`, for tests and the demo only. It takes no token."""
+"""The control face: `/practice/…`, for tests and the demo only.
+
+It takes no token.
+"""
 
 from __future__ import annotations
 

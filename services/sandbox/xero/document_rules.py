@@ -1,4 +1,7 @@
-"""What is allowed of an invoice or credit note as a whole (XERO.md 6.1, 6.2, 6.10, 6.13)."""
+"""What is allowed of an invoice or credit note as a whole.
+
+XERO.md 6.1, 6.2, 6.10, 6.13.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +99,10 @@ def check_number(book: Book, kind: Kind, document: Document, number: str, found:
 
 
 def check_plan(book: Book, document: Document, found: Findings) -> None:
-    """Check the plan's cap on approved documents, by the month of the document's date."""
+    """Check the plan's cap on approved documents.
+
+    By the month of the document's date.
+    """
     caps = {"ACCREC": book.organisation.invoice_cap, "ACCPAY": book.organisation.bill_cap}
     cap = caps.get(document.type)
     if cap is None:

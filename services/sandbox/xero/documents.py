@@ -147,7 +147,10 @@ def _next_number(book: Book, kind: Kind, document: Document) -> str:
 def _lines(
     book: Book, document: Document, element: Element, context: LineContext, found: Findings
 ) -> list[Line]:
-    """Return the lines: those sent, in place of the old ones; the old ones where none were sent."""
+    """Return the lines: those sent, in place of the old ones.
+
+    The old ones where none were sent.
+    """
     old = {line.uid: line for line in document.lines}
     if not given(element, "LineItems"):
         return [read_line(book, {}, line, context, found) for line in document.lines]

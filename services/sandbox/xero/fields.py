@@ -84,7 +84,10 @@ def elements(body: bytes, plural: str) -> list[Element]:
 
 
 def check_types(element: Element) -> None:
-    """Read every field of an element once; raise HttpProblem where one has a wrong type."""
+    """Read every field of an element once.
+
+    Raise HttpProblem where one has a wrong type.
+    """
     for name in element:
         if name in DATE_FIELDS:
             day(element, name)
@@ -102,7 +105,10 @@ def check_types(element: Element) -> None:
 
 
 def text(element: Element, name: str, default: str = "") -> str:
-    """Return a text field; numbers are taken as their digits, null and absent as default."""
+    """Return a text field; numbers are taken as their digits.
+
+    Null and absent as default.
+    """
     value = element.get(name)
     if value is None:
         return default

@@ -1,4 +1,7 @@
-"""The faces of a practice Xero by path, with the faults between a call and its answer."""
+"""The faces of a practice Xero by path.
+
+With the faults between a call and its answer.
+"""
 
 from __future__ import annotations
 

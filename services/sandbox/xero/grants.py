@@ -1,4 +1,7 @@
-"""What people have allowed: codes, refresh tokens, connections (XERO.md 4.4, 4.6)."""
+"""What people have allowed: codes, refresh tokens, connections.
+
+XERO.md 4.4, 4.6.
+"""
 
 from __future__ import annotations
 

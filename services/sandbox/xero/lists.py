@@ -63,7 +63,10 @@ class Page:
 
 
 def select(rows: Iterable[object], query: Query, fields: Fields) -> Page:
-    """Return the rows a query asks for. `fields` are those `where` and `order` may name."""
+    """Return the rows a query asks for.
+
+    `fields` are those `where` and `order` may name.
+    """
     chosen = list(rows)
     if query.modified_since:
         since = _since(query.modified_since)

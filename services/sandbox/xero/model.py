@@ -57,7 +57,10 @@ class Account:
 
 @dataclass(slots=True)
 class TaxRate:
-    """A tax rate; `rate` in percent, `applies` the account classes it may be used with."""
+    """A tax rate; `rate` in percent.
+
+    `applies` the account classes it may be used with.
+    """
 
     uid: str  # the TaxType
     name: str
@@ -112,7 +115,10 @@ class Tracked:
 
 @dataclass(slots=True)
 class Line:
-    """A line of an invoice, a credit note or a journal; `account` is an account id or empty."""
+    """A line of an invoice, a credit note or a journal.
+
+    `account` is an account id or empty.
+    """
 
     uid: str
     description: str = ""

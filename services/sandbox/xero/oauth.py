@@ -63,7 +63,10 @@ class OAuth:
         return next(iter(self._users.values()))
 
     def authorize(self, query: Form) -> Answer:
-        """Answer GET of the authorise address: the consent page, an error page, a redirect."""
+        """Answer GET of the authorise address.
+
+        The consent page, an error page, a redirect.
+        """
         request = self._request(query)
         if isinstance(request, Answer):
             return request
@@ -125,7 +128,10 @@ class OAuth:
         return self._tokens(app, self._user_of(app), frozenset(scopes), event)
 
     def _request(self, query: Form) -> _Request | Answer:
-        """Check a request for consent; return the error page or redirect where it is wrong."""
+        """Check a request for consent.
+
+        Return the error page or redirect where it is wrong.
+        """
         app = self.apps.get(query.get("client_id", ""))
         if app is None or app.flow == "custom":
             return pages.login_error("unauthorized_client", "Unknown client or client not enabled.")

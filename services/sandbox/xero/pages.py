@@ -29,7 +29,10 @@ def consent(
     organisations: Iterable[OrganisationSettings],
     query: Mapping[str, str],
 ) -> Answer:
-    """Return the page that asks whether the app may have access, and to which organisation."""
+    """Return the page that asks whether the app may have access.
+
+    And to which organisation.
+    """
     choices = "".join(_choice(facts, first=number == 0) for number, facts in enumerate(organisations))
     hidden = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
@@ -48,7 +51,10 @@ def consent(
 
 
 def login_error(error: str, detail: str) -> Answer:
-    """Return the login's own error page: no redirect leads away from it (XERO.md 6.16)."""
+    """Return the login's own error page: no redirect leads away from it.
+
+    XERO.md 6.16.
+    """
     return _page(
         "Sorry, something went wrong",
         f"<p>Error: <code>{escape(error)}</code></p><p>{escape(detail)}</p>",

@@ -112,7 +112,10 @@ def _paid_document(book: Book, element: Element, found: Findings) -> Document | 
 
 
 def _account(book: Book, element: Element, found: Findings) -> str:
-    """Return the id of the account paid to or from; it must take payments (XERO.md 6.6)."""
+    """Return the id of the account paid to or from.
+
+    It must take payments (XERO.md 6.6).
+    """
     sent = nested(element, "Account")
     account = book.account(text(sent, "Code") or text(element, "Code"), text(sent, "AccountID"))
     if account is None or account.status != "ACTIVE":

@@ -121,7 +121,9 @@ class PracticeXero:
         tenants: Iterable[str] = (NZ_TENANT,),
         scopes: Iterable[str] = ALL_SCOPES,
     ) -> Json:
-        """Return a token answer without a browser; connects the app to these organisations.
+        """Return a token answer without a browser.
+
+        Connects the app to these organisations.
 
         Raises KeyError for an app that does not exist.
         """
@@ -131,7 +133,9 @@ class PracticeXero:
             return answer
 
     def act(self, tenant: str, method: str, path: str, body: object = None) -> Answer:
-        """Do what a person inside the organisation does; Xero's rules hold, limits do not.
+        """Do what a person inside the organisation does.
+
+        Xero's rules hold, limits do not.
 
         `path` is that of the accounting API, such as `Invoices/{id}`; the answer has
         `status` and `body`.
@@ -142,7 +146,10 @@ class PracticeXero:
             return answer
 
     def configure(self, tenant: str | None = None, **settings: object) -> None:
-        """Change settings while it runs (the words are in `changes`); raise SettingsError."""
+        """Change settings while it runs (the words are in `changes`).
+
+        Raise SettingsError.
+        """
         with self._front.lock:
             changes.apply(self._world, tenant, settings)
             self._world.save()

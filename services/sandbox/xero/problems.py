@@ -46,7 +46,10 @@ def as_json(status: int, body: object) -> Answer:
 
 
 def unauthorized(detail: str, instance: str = "") -> HttpProblem:
-    """Return the 401 of the API; `detail` is its word, such as AuthorizationUnsuccessful."""
+    """Return the 401 of the API.
+
+    `detail` is its word, such as AuthorizationUnsuccessful.
+    """
     return HttpProblem(as_json(HTTPStatus.UNAUTHORIZED, _titled("Unauthorized", 401, detail, instance)))
 
 
@@ -76,7 +79,10 @@ def bad_request(message: str) -> HttpProblem:
 
 
 def not_acceptable(message: str) -> HttpProblem:
-    """Return the 406 for a call that does not ask for JSON (Xero would answer in XML)."""
+    """Return the 406 for a call that does not ask for JSON.
+
+    Xero would answer in XML.
+    """
     return HttpProblem(as_json(HTTPStatus.NOT_ACCEPTABLE, {"Message": message}))
 
 

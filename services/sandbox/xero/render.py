@@ -1,4 +1,7 @@
-"""How documents, payments and journals look in an answer (XERO.md 2.8: never a null)."""
+"""How documents, payments and journals look in an answer.
+
+XERO.md 2.8: never a null.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ _HEAVY = ("LineItems", "Payments", "CreditNotes", "Prepayments", "Overpayments",
 
 
 def document(book: Book, entity: Document, *, lines: bool = True) -> Json:
-    """Return an invoice or credit note; without `lines`, LineItems is empty (XERO.md 5.4)."""
+    """Return an invoice or credit note.
+
+    Without `lines`, LineItems is empty (XERO.md 5.4).
+    """
     own = _credit_fields(book, entity) if entity.is_credit else _invoice_fields(book, entity)
     shown = own | _shared_fields(book, entity)
     shown["LineItems"] = [line_item(book, line) for line in entity.lines] if lines else []
@@ -220,7 +226,10 @@ def _applied_credit(book: Book, entity: Allocation) -> Json:
 
 
 def _paid_document(book: Book, entity: Document) -> Json:
-    """Return the paid document inside a payment; a credit note is shown as an Invoice too."""
+    """Return the paid document inside a payment.
+
+    A credit note is shown as an Invoice too.
+    """
     return {
         "Type": entity.type,
         "InvoiceID": entity.uid,

@@ -21,7 +21,10 @@ _SUBDIVISION = {
 
 
 def account(book: Book, entity: Account) -> Json:
-    """Return an account; a bank account has EnablePaymentsToAccount false (XERO.md 6.6)."""
+    """Return an account; a bank account has EnablePaymentsToAccount false.
+
+    XERO.md 6.6.
+    """
     shown: Json = {"AccountID": entity.uid}
     if entity.code:
         shown["Code"] = entity.code
@@ -123,7 +126,10 @@ def contact_in_document(entity: Contact) -> Json:
 
 
 def organisation(book: Book) -> Json:
-    """Return the organisation's facts; lock dates only where they are set (XERO.md 6.10)."""
+    """Return the organisation's facts.
+
+    Lock dates only where they are set (XERO.md 6.10).
+    """
     facts = book.organisation
     end_day, end_month = facts.year_end
     shown: Json = {

@@ -57,7 +57,10 @@ _COMPILED = [(method, re.compile(pattern, re.IGNORECASE), handler) for method, p
 
 
 def handler_of(method: str, path: str) -> Handler:
-    """Return the handler of an endpoint; raise HttpProblem: 404, or 405 for another method."""
+    """Return the handler of an endpoint.
+
+    Raise HttpProblem: 404, or 405 for another method.
+    """
     known = [(its_method, handler) for its_method, pattern, handler in _COMPILED if pattern.fullmatch(path)]
     if not known:
         raise not_found()

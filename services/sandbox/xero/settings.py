@@ -39,7 +39,10 @@ class PracticeAccount:
 
 @dataclass(frozen=True)
 class PracticeTaxRate:
-    """A tax rate; `rate` in percent, `applies` the account classes it may be used with."""
+    """A tax rate; `rate` in percent.
+
+    `applies` the account classes it may be used with.
+    """
 
     tax_type: str
     name: str
@@ -79,7 +82,9 @@ class PracticeUser:
 
 @dataclass(frozen=True)
 class PracticeApp:
-    """A registered app: a public one (PKCE), one with a secret, or a custom connection.
+    """A registered app: a public one.
+
+    PKCE, one with a secret, or a custom connection.
 
     `scopes` limits what it may ask for (None: every scope). `tenant` is the one
     organisation of a custom connection. Redirects are matched exactly (XERO.md 4.3).
@@ -103,7 +108,10 @@ class PracticeApp:
 
 @dataclass(frozen=True)
 class Limits:
-    """Calls a minute and a day per organisation, at once, and a minute for the whole app."""
+    """Calls a minute and a day per organisation, at once.
+
+    And a minute for the whole app.
+    """
 
     minute: int = 60
     day: int = 5000
@@ -165,7 +173,10 @@ def check_redirect(address: str) -> None:
 
 
 def record_of(kind: type[T], data: Mapping[str, object]) -> T:
-    """Make a settings record from JSON data; raise SettingsError for an unknown field."""
+    """Make a settings record from JSON data.
+
+    Raise SettingsError for an unknown field.
+    """
     names = {f.name for f in fields(kind)}  # type: ignore[arg-type]  # T is always a dataclass here
     unknown = sorted(set(data) - names)
     if unknown:

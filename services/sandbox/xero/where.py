@@ -1,4 +1,6 @@
-"""Xero's filter and order language: `Type=="ACCREC" AND Date>=DateTime(2026,11,1)`.
+"""Xero's filter and order language.
+
+`Type=="ACCREC" AND Date>=DateTime(2026,11,1)`.
 
 Text compares without regard to case (XERO.md 5.4). A field that a list does not offer
 is refused by name, so that a test notices a filter that would not work.
@@ -46,7 +48,10 @@ _METHODS: dict[str, Callable[[str, str], bool]] = {
 
 
 def matcher(text: str, fields: Fields) -> Test:
-    """Return the test that a `where` text states; raise HttpProblem (400) if it cannot be read."""
+    """Return the test that a `where` text states.
+
+    Raise HttpProblem (400) if it cannot be read.
+    """
     return _Parser(text, fields).parse()
 
 

@@ -55,7 +55,10 @@ def seven_digits(instant: datetime) -> str:
 
 
 def read_date(text: str) -> date:
-    """Return the date of `/Date(ms)/` or ISO text; raise ValueError for anything else."""
+    """Return the date of `/Date(ms)/` or ISO text.
+
+    Raise ValueError for anything else.
+    """
     match = _MS_DATE.fullmatch(text)
     if match:
         return (_EPOCH + int(match[1]) * _MS).date()
