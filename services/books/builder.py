@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.books.account_sales import account_sale
-from services.books.debtor_payments import debtor_payment, with_debtor_rounding
+from services.books.debtor_payments import debtor_payment, unpayable, with_debtor_rounding
 from services.books.documents import DayDocuments, Document, Finding, Shape
 from services.books.ledger_facts import LedgerFacts
 from services.books.mapping import Mapping
 from services.books.numbers import repeated_numbers
 from services.books.paid_outs import paid_out
-from services.books.proof import failures, prove
+from services.books.proof import failures, prove, remarks
 from services.books.purchases import purchase
 from services.books.records import StoreFacts
 from services.books.resolver import Resolver
 from services.books.shapes import CannotHold, build_shape
 from services.books.summing import Taxed
+from services.books.tax_return import tax_boxes
 from services.books.totals import DayTotals
 from services.books.warnings import warnings_of
 
@@ -52,7 +53,7 @@ def build_day(
     if stopped:
         documents = ()
     checks = prove(resolver, totals, documents)
-    blocked = [*stopped, *repeated_numbers(documents), *failures(checks)]
+    blocked = [*stopped, *repeated_numbers(documents), *failures(checks), *unpayable(resolver, totals)]
     if not facts.connected and (documents or blocked):
         blocked.append(_not_connected(totals.store))
     return DayDocuments(
@@ -62,7 +63,8 @@ def build_day(
         documents=documents,
         proof=checks,
         blocked=tuple(blocked),
-        warnings=warnings_of(totals, mapping, facts),
+        warnings=(*warnings_of(totals, mapping, facts), *remarks(checks)),
+        tax_return=tax_boxes(totals.store.country, documents, facts.tax_rates),
     )
 
 

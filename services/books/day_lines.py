@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from services.books.documents import DocumentLine
 from services.books.money import HALF, ZERO, minor_unit
-from services.books.records import DISCOUNTS, LAYBY_APPLIED, LAYBY_DEPOSIT, Receipt
+from services.books.records import DISCOUNTS, GIFT_CARD, LAYBY_APPLIED, LAYBY_DEPOSIT, Receipt
 from services.books.resolver import Place, Resolver
 from services.books.summing import redeemed_shares, totals_of_lines
 from services.books.totals import DayTotals, LineTotal, Section
@@ -44,7 +44,7 @@ def section_rounding(
 def receipt_goods(resolver: Resolver, receipt: Receipt, section: Section) -> list[DocumentLine]:
     """Return the goods of a receipt of its own, as `section_goods` does."""
     lines = goods_lines(resolver, totals_of_lines(receipt, section), section)
-    if not resolver.taxed_at_sale:
+    if not resolver.mapping.taxed_at_sale:
         return lines
     shares = redeemed_shares(receipt, resolver.store.currency, resolver.is_taxed)
     return [*lines, *redeemed_lines(resolver, shares)]
@@ -63,21 +63,28 @@ def goods_lines(resolver: Resolver, totals: Iterable[LineTotal], section: Sectio
 def redeemed_lines(resolver: Resolver, shares: Iterable[LineTotal]) -> list[DocumentLine]:
     """Take the tax off what gift cards paid that were taxed when sold (CLI.md).
 
-    Two lines each: the redeemed part with its tax type, taken back, and the same outside
-    the tax; together they come to nothing.
+    The redeemed part is taken back with its tax types, and put back outside the tax; together
+    that comes to nothing. Both are on the gift cards' account: selling a card put its amount
+    without tax there and the card pays with tax, so it is left with what is not redeemed yet,
+    and the goods stay whole (ACCOUNTING.md 3, 5).
     """
-    lines = []
-    for place, amount in _summed(resolver, shares) if resolver.taxed_at_sale else ():
-        if resolver.rate(place.tax_type) == ZERO:
-            continue
-        words = f"Paid by gift card: {place.label}"
-        taken_back = resolver.document_line(
-            f"{words} - {resolver.tax_name(place.tax_type)}", place.account, place.tax_type, -amount
+    if not resolver.mapping.taxed_at_sale:
+        return []
+    taken_back = [
+        resolver.document_line(
+            f"Paid by gift card: {place.label} - {resolver.tax_name(place.tax_type)}",
+            resolver.tender(GIFT_CARD),
+            place.tax_type,
+            -amount,
         )
-        whole = -gross([taken_back], inclusive=resolver.store.prices_inclusive)
-        outside = f"{words} - taxed when the card was sold"
-        lines += [taken_back, resolver.untaxed_line(outside, place.account, whole)]
-    return lines
+        for place, amount in _summed(resolver, shares)
+        if resolver.rate(place.tax_type)
+    ]
+    whole = -gross(taken_back, inclusive=resolver.store.prices_inclusive)
+    if not whole:
+        return taken_back
+    words = "Paid by gift card: taxed when the card was sold"
+    return [*taken_back, resolver.untaxed_line(words, resolver.tender(GIFT_CARD), whole)]
 
 
 def roundings(

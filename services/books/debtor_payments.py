@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from services.books.documents import Document, DocumentKind, LineAmounts
+from services.books.account_sales import account_sale
+from services.books.documents import Document, DocumentKind, Finding, LineAmounts
 from services.books.making import by_tender, payments
-from services.books.money import ZERO
+from services.books.money import ZERO, text_of
 from services.books.numbers import account_number
 from services.books.records import CASH, Receipt
 from services.books.resolver import Resolver
-from services.books.totals import DayTotals, Section, TenderTotal
+from services.books.totals import DayTotals, PaidSale, Section, TenderTotal
 
 
 def debtor_payment(resolver: Resolver, totals: DayTotals, receipt: Receipt) -> Document:
@@ -21,9 +22,8 @@ def debtor_payment(resolver: Resolver, totals: DayTotals, receipt: Receipt) -> D
 
     A receipt id of an account sale wins over a number of the ledger.
     """
-    pays = receipt.pays or ""
-    register = (totals.paid_invoices or {}).get(pays)
-    number = pays if register is None else account_number(resolver.mapping, register, pays)
+    paid = _paid_sale(totals, receipt)
+    number = _number(resolver, receipt, paid)
     reference = f"{number} {receipt.register}/{receipt.id}"
     made = payments(resolver, _settled(receipt), reference)
     total = sum((payment.amount for payment in made), ZERO)
@@ -31,7 +31,7 @@ def debtor_payment(resolver: Resolver, totals: DayTotals, receipt: Receipt) -> D
         kind=DocumentKind.PAYMENT,
         key=f"payment:{receipt.register}/{receipt.id}",
         number=number,
-        contact=receipt.customer or "",
+        contact=receipt.customer or (paid.sale.customer if paid else None) or "",
         date=totals.date,
         due_date=None,
         currency=totals.store.currency,
@@ -43,6 +43,29 @@ def debtor_payment(resolver: Resolver, totals: DayTotals, receipt: Receipt) -> D
         total=total,
         reference=f"POS {totals.date.isoformat()} payment {receipt.register}/{receipt.id}",
     )
+
+
+def unpayable(resolver: Resolver, totals: DayTotals) -> list[Finding]:
+    """Return the payments that their account sale cannot take (RECEIPTS.md, `pays`).
+
+    Of another customer, or with less due than paid: by what the tills know. Only that payment
+    is stopped, and the ledger, which may know more, has the last word when it is sent.
+    """
+    found: list[Finding] = []
+    due: dict[str, Decimal] = {}
+    for receipt in totals.debtor_payments:
+        paid = _paid_sale(totals, receipt)
+        if paid is None:
+            continue
+        left = due.setdefault(paid.sale.id, _due(resolver, paid))
+        amount = _amount(receipt)
+        if _of_another(receipt, paid.sale):
+            found.append(_not_theirs(receipt, paid.sale))
+        elif amount > left:
+            found.append(_less_due(receipt, text_of(left, resolver.store.currency)))
+        else:
+            due[paid.sale.id] = left - amount
+    return found
 
 
 def with_debtor_rounding(totals: DayTotals) -> DayTotals:
@@ -58,6 +81,57 @@ def with_debtor_rounding(totals: DayTotals) -> DayTotals:
     rounding[Section.SALES] += sum(amounts, ZERO)
     moved = (TenderTotal(Section.SALES, CASH, amount, 0) for amount in amounts)
     return replace(totals, rounding=rounding, tenders=(*totals.tenders, *moved))
+
+
+def _paid_sale(totals: DayTotals, receipt: Receipt) -> PaidSale | None:
+    return (totals.paid_sales or {}).get(receipt.pays or "")
+
+
+def _number(resolver: Resolver, receipt: Receipt, paid: PaidSale | None) -> str:
+    if paid is None:
+        return receipt.pays or ""
+    return account_number(resolver.mapping, paid.sale.register, paid.sale.id)
+
+
+def _due(resolver: Resolver, paid: PaidSale) -> Decimal:
+    """Return what of an account sale is still due when the day begins."""
+    own = Resolver(resolver.store, resolver.mapping, resolver.facts)
+    invoice = account_sale(own, paid.sale.business_date, paid.sale)
+    at_once = sum((payment.amount for payment in invoice.payments), ZERO)
+    return invoice.total - at_once - sum(map(_amount, paid.paid_before), ZERO)
+
+
+def _of_another(receipt: Receipt, sale: Receipt) -> bool:
+    """Return whether the till named another customer than the sale's.
+
+    No name is nobody else.
+    """
+    return receipt.customer is not None and receipt.customer.casefold() != (sale.customer or "").casefold()
+
+
+def _not_theirs(receipt: Receipt, sale: Receipt) -> Finding:
+    return Finding(
+        "invoice_of_another",
+        f"The debtor payment {receipt.id} cannot be posted on the account sale {sale.id}.",
+        f"The till says that {receipt.customer} paid; the account sale was made to {sale.customer}.",
+        "Correct the customer, or what is paid, at the till and import it again.",
+        stops_day=False,
+    )
+
+
+def _less_due(receipt: Receipt, left: str) -> Finding:
+    return Finding(
+        "invoice_due_less",
+        f"The debtor payment {receipt.id} cannot be posted on the account sale {receipt.pays}.",
+        f"{_amount(receipt):f} was paid and only {left} is due.",
+        "Correct the payment at the till, or pay the rest on another account sale, and import it again.",
+        stops_day=False,
+    )
+
+
+def _amount(receipt: Receipt) -> Decimal:
+    """Return what a payment settles of its invoice."""
+    return sum(_settled(receipt).values(), ZERO)
 
 
 def _settled(receipt: Receipt) -> Mapping[str, Decimal]:

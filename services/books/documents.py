@@ -6,6 +6,7 @@ Amounts are Decimal in major units. For a journal, debits are positive (CLI.md).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -98,6 +99,8 @@ class Check:
     left: str
     right: str
     holds: bool
+    stops: bool = True
+    """Whether the day is stopped when it does not hold; else a warning says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +112,15 @@ class Finding:
     what: str
     why: str
     next: str
+    stops_day: bool = True
+    """False: only the record that it names cannot be sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayDocuments:
     """A day's documents in sending order, with proof, what blocks it, and warnings.
 
-    With anything in `blocked` but `not_connected`, nothing may be sent.
+    With anything in `blocked` that stops the day but `not_connected`, nothing may be sent.
     """
 
     store: str
@@ -125,3 +130,5 @@ class DayDocuments:
     proof: tuple[Check, ...]
     blocked: tuple[Finding, ...]
     warnings: tuple[str, ...]
+    tax_return: Mapping[str, Decimal]
+    """What the documents add to the boxes of the country's return (`tax_return.tax_boxes`)."""

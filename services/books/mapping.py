@@ -13,6 +13,8 @@ from services.books.documents import Shape
 
 DAY_NUMBER = "POS-{store}-{date}"
 ACCOUNT_NUMBER = "{store}-{receipt}"
+TAXED_AT_SALE = "sale"
+TAXED_AT_REDEMPTION = "redemption"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ class Mapping:
     over_short: Target | None = None
     no_tax: str | None = None
     """None: the country's own (`countries.no_tax`)."""
-    gift_card_tax: str = "redemption"
+    gift_card_tax: str = TAXED_AT_REDEMPTION
     tracking: tuple[tuple[str, str], ...] = field(default=())
     version: int = 0
+
+    @property
+    def taxed_at_sale(self) -> bool:
+        """Whether gift cards are taxed when sold, and not when redeemed."""
+        return self.gift_card_tax == TAXED_AT_SALE

@@ -7,7 +7,14 @@ from collections.abc import Mapping as MappingType
 from typing import Any
 
 from services.books.documents import Shape
-from services.books.mapping import ACCOUNT_NUMBER, DAY_NUMBER, Mapping, Target
+from services.books.mapping import (
+    ACCOUNT_NUMBER,
+    DAY_NUMBER,
+    TAXED_AT_REDEMPTION,
+    TAXED_AT_SALE,
+    Mapping,
+    Target,
+)
 from services.books.numbers import placeholders
 
 _TEXTS = ("store", "contact", "number", "account_number", "no_tax")
@@ -20,7 +27,7 @@ _TARGET_KEYS = frozenset({"account", "tax_type"})
 _NUMBER_FIELDS = frozenset({"store", "date"})
 _ACCOUNT_NUMBER_FIELDS = frozenset({"store", "register", "receipt"})
 _STATUSES = ("AUTHORISED", "DRAFT")
-_GIFT_CARD_TAXES = ("redemption", "sale")
+_GIFT_CARD_TAXES = (TAXED_AT_REDEMPTION, TAXED_AT_SALE)
 _MOST_TRACKING = 2
 _LONGEST_DUE_DAYS = 365
 
@@ -57,7 +64,7 @@ def mapping_from(data: MappingType[str, object], no_tax: str | None = None) -> M
         rounding=_target(known["rounding"]) if "rounding" in known else None,
         over_short=_target(known["over_short"]) if "over_short" in known else None,
         no_tax=known.get("no_tax", no_tax),
-        gift_card_tax=known.get("gift_card_tax", "redemption"),
+        gift_card_tax=known.get("gift_card_tax", TAXED_AT_REDEMPTION),
         tracking=tuple(sorted(known.get("tracking", {}).items())),
         version=known.get("version", 0),
     )

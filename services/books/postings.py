@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from services.books.documents import Document, DocumentKind, LineAmounts
@@ -21,23 +20,6 @@ TAX = "#TAX"
 _CUSTOMER = frozenset({DocumentKind.ACCREC, DocumentKind.ACCRECCREDIT, DocumentKind.PAYMENT})
 # Lines of these are credits when above zero, and their payments debits.
 _CREDITED = frozenset({DocumentKind.ACCREC, DocumentKind.ACCPAYCREDIT, DocumentKind.PAYMENT})
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """What one account moves by: a debit or a credit, the other is zero."""
-
-    account: str
-    debit: Decimal
-    credit: Decimal
-
-
-def postings(documents: Iterable[Document]) -> tuple[Posting, ...]:
-    """Return what each account moves by, by code, without those that do not."""
-    return tuple(
-        Posting(account, max(balance, ZERO), max(-balance, ZERO))
-        for account, balance in ledger(documents).items()
-    )
 
 
 def ledger(documents: Iterable[Document]) -> dict[str, Decimal]:

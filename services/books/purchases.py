@@ -8,12 +8,10 @@ from decimal import Decimal
 from services.books.day_lines import gross
 from services.books.documents import Document, DocumentKind, DocumentLine, Finding
 from services.books.making import Heading, document
-from services.books.money import minor_unit, rounded, text_of
+from services.books.money import rounded, text_of
+from services.books.purchase_rules import tolerance
 from services.books.records import Purchase, PurchaseKind, PurchaseLine
 from services.books.resolver import Resolver
-
-_MOST_UNITS = 5
-"""RECEIPTS.md, Purchases: 0.01 a line and 0.05 in all, in minor units."""
 
 
 def purchase(resolver: Resolver, bill: Purchase) -> Document:
@@ -54,8 +52,7 @@ def _rounding(resolver: Resolver, bill: Purchase, computed: Decimal) -> list[Doc
     difference = bill.total - computed
     if not difference or not _taxes_known(resolver, bill):
         return []
-    unit = minor_unit(resolver.store.currency)
-    if abs(difference) > unit * min(len(bill.lines), _MOST_UNITS):
+    if abs(difference) > tolerance(len(bill.lines), resolver.store.currency):
         resolver.miss(_differs(bill, computed, resolver.store.currency), f"{bill.kind.value}:{bill.id}")
         return []
     return [resolver.rounding("Rounding to supplier's total", difference, inclusive=bill.inclusive)]

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.books.fields import RecordError
-from services.books.money import ZERO
+from services.books.money import HALF, ZERO
 from services.books.records import (
     LAYBY_APPLIED,
     LAYBY_DEPOSIT,
     ON_ACCOUNT,
-    Line,
     Receipt,
     ReceiptKind,
 )
 
-_HALF = Decimal("0.5")
 _PAID = frozenset({ReceiptKind.PAID_IN, ReceiptKind.PAID_OUT})
 _UNSUMMED = frozenset({ReceiptKind.DEBTOR_PAYMENT, ReceiptKind.VOID})
 _MAY_BE_ON_ACCOUNT = frozenset({ReceiptKind.ACCOUNT_SALE, ReceiptKind.REFUND})
@@ -67,13 +65,14 @@ def check_receipt(receipt: Receipt, *, inclusive: bool) -> None:
 
 def _count(kind: ReceiptKind, name: str, count: int, least: int, most: int | None) -> None:
     if count < least:
-        raise RecordError(f"a {kind} needs at least one of its {name}", name)
+        raise RecordError(f"{_a(kind)} needs {name}, and there are none", name)
     if most is not None and count > most:
-        raise RecordError(f"a {kind} has {_at_most(most)} {name}, not {count}", name)
+        allowed = f"one {name[:-1]}" if most else f"no {name}"
+        raise RecordError(f"{_a(kind)} has {allowed}, not {count}", name)
 
 
-def _at_most(most: int) -> str:
-    return f"at most {most} of" if most else "no"
+def _a(kind: ReceiptKind) -> str:
+    return f"{'an' if kind is ReceiptKind.ACCOUNT_SALE else 'a'} {kind}"
 
 
 def _check_places(receipt: Receipt) -> None:
@@ -87,7 +86,7 @@ def _check_places(receipt: Receipt) -> None:
             raise RecordError("is required", f"lines[{number}].category")
         if not by_account and line.account is not None:
             raise RecordError(
-                f"a {receipt.kind} names a category; accounts are for paid_out and paid_in",
+                f"{_a(receipt.kind)} names a category; accounts are for paid_out and paid_in",
                 f"lines[{number}].account",
             )
 
@@ -227,18 +226,16 @@ def _not_above_zero(name: str, kind: ReceiptKind, total: Decimal) -> None:
 
 def _check_sum(receipt: Receipt, *, inclusive: bool) -> None:
     lines = _sum(line.amount for line in receipt.lines)
-    rounding = receipt.cash_rounding or ZERO
-    tenders = _tendered(receipt)
+    if not inclusive:
+        lines += _sum(line.tax for line in receipt.lines if line.tax is not None)
+    rounding, tenders = receipt.cash_rounding or ZERO, _tendered(receipt)
     over = tenders - lines - rounding
-    stated = [line.tax for line in receipt.lines if line.tax is not None]
-    if not inclusive and stated:
-        lines += _sum(stated)
-        over -= _sum(stated)
-    least, most = _tax_left_open(receipt.lines, open_to_tax=not inclusive and not stated)
-    if _rest_is_on_account(receipt):
-        # What is not paid stays on account.
-        least, most = (None, most) if lines >= ZERO else (least, None)
-    if (least is not None and over < least) or (most is not None and over > most):
+    unstated = (line.amount for line in receipt.lines if line.tax is None)
+    least, most = tax_left_open(unstated, inclusive=inclusive)
+    unpaid = _rest_is_on_account(receipt)
+    too_little = over < least and not (unpaid and lines >= ZERO)
+    too_much = over > most and not (unpaid and lines < ZERO)
+    if too_little or too_much:
         with_rounding = f" with cash rounding {rounding}" if rounding else ""
         raise RecordError(
             f"the lines{with_rounding} come to {lines + rounding} but the tenders to {tenders}", "tenders"
@@ -251,13 +248,16 @@ def _rest_is_on_account(receipt: Receipt) -> bool:
     )
 
 
-def _tax_left_open(lines: Iterable[Line], *, open_to_tax: bool) -> tuple[Decimal | None, Decimal | None]:
-    """Return by how much tenders may exceed exclusive lines whose tax is not stated."""
-    if not open_to_tax:
-        return ZERO, ZERO
-    out = _sum(-line.amount for line in lines if line.amount < ZERO)
-    taken = _sum(line.amount for line in lines if line.amount > ZERO)
-    return -out * _HALF, taken * _HALF
+def tax_left_open(amounts: Iterable[Decimal], *, inclusive: bool) -> tuple[Decimal, Decimal]:
+    """Return the least and the most tax that may come on top of line amounts.
+
+    None at all when they are `inclusive`; else less than half of what has either sign.
+    """
+    known = [] if inclusive else list(amounts)
+    return (
+        _sum(amount for amount in known if amount < ZERO) * HALF,
+        _sum(amount for amount in known if amount > ZERO) * HALF,
+    )
 
 
 def _tendered(receipt: Receipt) -> Decimal:

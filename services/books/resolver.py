@@ -17,7 +17,6 @@ from services.books.money import ZERO, tax_inside, tax_on_top
 from services.books.records import Line, StoreFacts
 from services.books.tax_rules import contradiction
 
-TAXED_AT_SALE = "sale"
 _SAVE_MAPPING = "Add it to the mapping and import the mapping again."
 
 
@@ -53,11 +52,6 @@ class Resolver:
     def no_tax(self) -> str:
         """The tax type of the lines that Tillbook adds (CLI.md, `no_tax`)."""
         return self.mapping.no_tax or countries.no_tax(self.store.country)
-
-    @property
-    def taxed_at_sale(self) -> bool:
-        """Whether gift cards are taxed when sold, and not when redeemed."""
-        return self.mapping.gift_card_tax == TAXED_AT_SALE
 
     def miss(self, finding: Finding, subject: str) -> None:
         """Note that something stops the day; a subject is named once for each code."""

@@ -44,12 +44,14 @@ def tax_boxes(
 ) -> dict[str, Decimal]:
     """Return the boxes of one country's return, in major units.
 
-    Where the return is not known: plain sums of sales, purchases and their tax.
+    Where the return is not known: plain sums of sales, purchases and their tax. Nothing
+    without documents.
     """
+    documents = list(documents)
+    if not documents:
+        return {}
     sales, purchases = _Sums(rates), _Sums(rates)
-    currency = ""
     for document in documents:
-        currency = document.currency
         sign = _SALES_SIGN.get(document.kind, 0)
         inclusive = document.line_amounts is LineAmounts.INCLUSIVE
         for line in document.lines:
@@ -58,7 +60,7 @@ def tax_boxes(
             else:
                 sales.add(line, sign, inclusive=inclusive)
     boxes = _BOXES.get(country, _generic)(sales, purchases)
-    return {box: rounded(amount, currency) for box, amount in boxes.items()}
+    return {box: rounded(amount, documents[0].currency) for box, amount in boxes.items()}
 
 
 class _Sums:

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from services.books.money import ZERO
 from services.books.postings import PAYABLE, RECEIVABLE, TAX, without_zeros
-from services.books.records import CASH, ON_ACCOUNT, Purchase, PurchaseKind, Receipt, Tender
+from services.books.records import CASH, GIFT_CARD, ON_ACCOUNT, Purchase, PurchaseKind, Receipt, Tender
 from services.books.resolver import Resolver
 from services.books.summing import redeemed_shares, totals_of_lines
 from services.books.totals import DayTotals, LineTotal, Section
@@ -95,19 +95,20 @@ class TillLedger:
 
     def _redeemed(self, shares: Iterable[LineTotal]) -> None:
         """Move what gift cards paid out of the tax, where they were taxed when sold."""
-        sums: defaultdict[tuple[str, str, str, bool], Decimal] = defaultdict(Decimal)
-        for share in shares if self._resolver.taxed_at_sale else ():
+        sums: defaultdict[tuple[str, str, bool], Decimal] = defaultdict(Decimal)
+        for share in shares if self._resolver.mapping.taxed_at_sale else ():
             place = self._resolver.line(share.category, share.account, share.tax_code)
             if self._resolver.rate(place.tax_type):
-                sums[place.order, place.account, place.tax_type, share.amount < ZERO] += share.amount
-        for (_, account, tax_type, _), amount in sums.items():
-            whole = self._credit(account, tax_type, -amount)
-            self._balances[account] += whole
+                sums[place.order, place.tax_type, share.amount < ZERO] += share.amount
+        for (_, tax_type, _), amount in sums.items():
+            cards = self._resolver.tender(GIFT_CARD)
+            whole = self._credit(cards, tax_type, -amount)
+            self._balances[cards] += whole
             self.sales[self._resolver.no_tax] -= whole
 
     def _account_sale(self, receipt: Receipt) -> None:
         owed = self._goods(totals_of_lines(receipt, Section.SALES))
-        if self._resolver.taxed_at_sale:
+        if self._resolver.mapping.taxed_at_sale:
             currency = self._resolver.store.currency
             self._redeemed(redeemed_shares(receipt, currency, self._resolver.is_taxed))
         owed = self._rounded(receipt, owed)

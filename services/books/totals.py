@@ -1,7 +1,6 @@
 """A business date's takings, summed: what the documents are made from.
 
-The store's SQL produces these sums, so the size of a day does not matter; tests make
-them from receipts in memory with `totals_of`.
+The store's SQL produces these sums, so the size of a day does not matter.
 """
 
 from __future__ import annotations
@@ -82,6 +81,15 @@ class TenderCount:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidSale:
+    """An account sale that debtor payments of the day pay, found by its receipt id."""
+
+    sale: Receipt
+    paid_before: tuple[Receipt, ...] = ()
+    """The debtor payments on it of earlier business dates."""
+
+
+@dataclass(frozen=True, slots=True)
 class DayTotals:
     """Everything of one store's business date."""
 
@@ -104,5 +112,5 @@ class DayTotals:
     receipts: int = 0
     rounding_unlike_rule: int = 0
     """How many receipts were rounded otherwise than the store's rule says."""
-    paid_invoices: Mapping[str, str] | None = None
-    """Debtor payments: what `pays` named → register of the account sale of that receipt id."""
+    paid_sales: Mapping[str, PaidSale] | None = None
+    """The account sales that the debtor payments name in `pays`; the others were raised elsewhere."""

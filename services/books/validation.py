@@ -12,6 +12,7 @@ from datetime import date, datetime
 from services.books.calendar import business_date
 from services.books.fields import Fields, RecordError
 from services.books.money import ZERO
+from services.books.purchase_rules import check_purchase
 from services.books.receipt_rules import check_receipt
 from services.books.records import (
     Line,
@@ -204,10 +205,7 @@ def _purchase(data: Mapping[str, object], kind: PurchaseKind, stores: Stores) ->
         total=fields.money("total"),
         supplier_number=fields.name("supplier_number"),
     )
-    if not purchase.lines:
-        raise RecordError("at least one line is required", "lines")
-    if purchase.total < ZERO:
-        raise RecordError(f"must not be negative; a return is a {PurchaseKind.PURCHASE_CREDIT}", "total")
+    check_purchase(purchase, store.currency)
     return purchase
 
 

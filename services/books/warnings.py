@@ -48,7 +48,7 @@ def _rounding(totals: DayTotals) -> list[str]:
 def _payments(totals: DayTotals, facts: LedgerFacts) -> list[str]:
     if facts.connected:
         return []
-    known = totals.paid_invoices or {}
+    known = totals.paid_sales or {}
     return [
         f"Debtor payment {receipt.id} pays {receipt.pays}, which was raised elsewhere and was not looked up."
         for receipt in totals.debtor_payments

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.books.documents import Document, DocumentKind, DocumentLine, DocumentPayment, LineAmounts
+from services.books.money import text_of
 
 Json = dict[str, Any]
 
@@ -113,9 +114,9 @@ def _payment(payment: DocumentPayment) -> Json:
 
 def _totals(document: Document) -> Json:
     return {
-        "sub_total": _plain(document.sub_total),
-        "total_tax": _plain(document.total_tax),
-        "total": _plain(document.total),
+        "sub_total": text_of(document.sub_total, document.currency),
+        "total_tax": text_of(document.total_tax, document.currency),
+        "total": text_of(document.total, document.currency),
     }
 
 

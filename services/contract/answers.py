@@ -154,6 +154,8 @@ class DayDocumentsAnswer(TypedDict):
     proof: list[CheckAnswer]
     blocked: list[Finding]
     warnings: list[str]
+    tax_return: dict[str, str]
+    """What the documents add to each box of the country's tax return."""
 
 
 class SyncAnswer(TypedDict):

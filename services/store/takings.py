@@ -5,18 +5,20 @@ Amounts are summed as integer minor units and leave as major units.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, case, func, literal_column, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from services.books.money import from_minor
 from services.books.records import GIFT_CARD, Receipt, StoreFacts
 from services.books.summing import Taxed, line_totals, redeemed_shares
-from services.books.totals import DayTotals, LineTotal, Section, TenderTotal
+from services.books.totals import DayTotals, LineTotal, PaidSale, Section, TenderTotal
 from services.store.purchases import purchases_on
 from services.store.receipts import on_date, stream
 from services.store.stores import get_facts
@@ -63,7 +65,7 @@ def day_totals(
         purchases=purchases_on(session, facts, business_date),
         receipts=sum(each.receipts for each in sums),
         rounding_unlike_rule=sum(each.unlike_rule for each in sums),
-        paid_invoices=_paid(session, store, debtor_payments),
+        paid_sales=_paid_sales(session, facts, business_date, debtor_payments),
     )
 
 
@@ -155,14 +157,34 @@ def _redeemed(
     return tuple(line_totals(shares))
 
 
-def _paid(session: Session, store: str, payments: tuple[Receipt, ...]) -> Mapping[str, str]:
-    """Return the registers of the account sales that these payments name."""
+def _paid_sales(
+    session: Session, facts: StoreFacts, business_date: date, payments: tuple[Receipt, ...]
+) -> Mapping[str, PaidSale]:
+    """Return the account sales that these payments name.
+
+    With what was paid on them before.
+    """
     named = {payment.pays for payment in payments if payment.pays is not None}
-    wanted = (
-        select(col(ReceiptRow.receipt), col(ReceiptRow.till))
-        # Spelled out, so that SQLite sees that the index of account sales will do.
-        .where(col(ReceiptRow.kind) == literal_column("'account_sale'"))
-        .where(col(ReceiptRow.store) == store, col(ReceiptRow.receipt).in_(named), col(ReceiptRow.effective))
-        .order_by(col(ReceiptRow.time))
+    if not named:
+        return {}
+    before: defaultdict[str | None, list[Receipt]] = defaultdict(list)
+    paying = _of_kind("debtor_payment", facts.key, col(ReceiptRow.pays), named)
+    for payment in stream(session, facts, paying, col(ReceiptRow.business_date) < business_date):
+        before[payment.pays].append(payment)
+    sales = stream(session, facts, _of_kind("account_sale", facts.key, col(ReceiptRow.receipt), named))
+    return {sale.id: PaidSale(sale, tuple(before[sale.id])) for sale in sales}
+
+
+def _of_kind(kind: str, store: str, name: Mapped[Any], names: set[str]) -> ColumnElement[bool]:
+    """Return the condition for what counts of a kind.
+
+    By the index of that kind's `name`.
+    """
+    found = select(col(ReceiptRow.id)).where(
+        # Spelled out, so that SQLite sees that the index of the kind will do.
+        col(ReceiptRow.kind) == literal_column(f"'{kind}'"),
+        col(ReceiptRow.store) == store,
+        name.in_(names),
+        col(ReceiptRow.effective),
     )
-    return dict(session.execute(wanted).all())
+    return col(ReceiptRow.id).in_(found)

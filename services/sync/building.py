@@ -19,8 +19,6 @@ from services.books.totals import DayTotals
 from services.store import days, mappings, stores, takings
 from services.sync import reference
 
-_TAXED_AT_SALE = "sale"
-
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -62,7 +60,7 @@ class Builder:
             self._session,
             self.store.key,
             day,
-            redeemed=mapping.gift_card_tax == _TAXED_AT_SALE,
+            redeemed=mapping.taxed_at_sale,
             taxed=taxed_lines(self.store, mapping, self.facts),
         )
         return Built(

@@ -108,6 +108,7 @@ class DayView:
             ],
             "blocked": told(why),
             "warnings": list(built.warnings),
+            "tax_return": {box: f"{amount:f}" for box, amount in built.tax_return.items()},
         }
 
     def _findings(self, built: Built) -> list[Kept]:

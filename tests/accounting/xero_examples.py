@@ -123,7 +123,7 @@ def document(**given: Any) -> Document:  # noqa: ANN401 - fields of the record
 
 def day_of(*documents: Document) -> DayDocuments:
     """Return a day of these documents."""
-    return DayDocuments("queen-st", DAY, Shape.INVOICE, documents or (document(),), (), (), ())
+    return DayDocuments("queen-st", DAY, Shape.INVOICE, documents or (document(),), (), (), (), {})
 
 
 def account(code: str, **given: Any) -> Account:  # noqa: ANN401 - fields of the record

@@ -98,6 +98,7 @@ _DOCUMENTS = {
     "proof": [{"check": "c", "left": "1.00", "right": "1.00", "holds": True}],
     "blocked": [_FINDING],
     "warnings": [],
+    "tax_return": {},
 }
 _SCHEDULE = {"frequency": "daily", "at": "20:00", "start": None}
 

@@ -17,9 +17,9 @@ from services.books.mapping import Mapping as BooksMapping
 from services.books.mapping_file import mapping_from
 from services.books.postings import ledger
 from services.books.records import CashRounding, Purchase, Receipt, StoreFacts, TillSession
-from services.books.summing import totals_of
 from services.books.totals import DayTotals
 from services.books.validation import record_from
+from tests.books.summed import totals_of
 
 DAY = date(2026, 11, 19)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.books.documents import DayDocuments, Document, DocumentKind, Shape
 from services.books.money import ZERO
 from services.books.records import Receipt, StoreFacts
-from services.books.summing import redeemed_shares, totals_of
+from services.books.summing import redeemed_shares
 from services.books.tax_return import tax_boxes
 from services.books.validation import record_from
 from services.books.wire import answer
@@ -36,6 +36,7 @@ from tests.books.days import (
     tender,
     totals,
 )
+from tests.books.summed import totals_of
 
 _STORES = st.sampled_from([NZ, AU, GB, NZ_EXCLUSIVE])
 _CENTS = st.integers(1, 20_000)

@@ -118,6 +118,16 @@ def test_printed_tax_far_from_the_documents_is_found() -> None:
     assert [check.check[0] for check in _prove(day, *_documents())] == ["8"]
 
 
+def test_printed_tax_far_from_the_documents_warns_and_stops_nothing() -> None:
+    sale = receipt("sale", [line("grocery", "S", "46.00", tax="6.90")], [tender("eftpos", "46.00")])
+    day = build(sale)
+    assert [check.check[0] for check in day.proof if not check.holds] == ["8"]
+    assert day.blocked == ()
+    (warning,) = day.warnings
+    assert "6.90" in warning
+    assert "6.00" in warning
+
+
 def _line_of(day: DayTotals) -> LineTotal:
     return next(each for each in day.lines if each.category == "grocery")
 

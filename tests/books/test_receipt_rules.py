@@ -178,6 +178,36 @@ def test_exclusive_prices_with_printed_tax_add_up_exactly(tendered: str, *, take
         assert "115.00" in refused(body, NZ_EXCLUSIVE).reason
 
 
+@pytest.mark.parametrize("tendered,taken", [("215.00", True), ("230.00", True), ("214.99", False)])
+def test_printed_tax_of_some_lines_leaves_the_others_open(tendered: str, *, taken: bool) -> None:
+    lines = [line("a", "S", "100.00", tax="15.00"), line("b", "S", "100.00")]
+    body = SALE | {"lines": lines, "tenders": [tender("cash", tendered)]}
+    if taken:
+        assert isinstance(read(body, NZ_EXCLUSIVE), Receipt)
+    else:
+        assert "215.00" in refused(body, NZ_EXCLUSIVE).reason
+
+
+@pytest.mark.parametrize(
+    "kind,lines,tenders,reason",
+    [
+        ("account_sale", [], [], "an account_sale needs lines, and there are none"),
+        ("sale", [line("a", "S", "1.00")], [], "a sale needs tenders, and there are none"),
+        ("void", [line("a", "S", "1.00")], [], "a void has no lines, not 1"),
+        (
+            "paid_in",
+            [{"account": "429", "tax_code": "S", "amount": "2.00"}],
+            [tender("cash", "1.00"), tender("eftpos", "1.00")],
+            "a paid_in has one tender, not 2",
+        ),
+    ],
+)
+def test_a_wrong_number_of_lines_or_tenders_is_said_in_words(
+    kind: str, lines: list[Body], tenders: list[Body], reason: str
+) -> None:
+    assert refused(receipt(kind, lines, tenders, customer="A", original="X")).reason == reason
+
+
 @pytest.mark.parametrize("tendered,taken", [("57.00", True), ("115.00", True), ("151.00", False)])
 def test_an_exclusive_account_sale_may_be_paid_in_part(tendered: str, *, taken: bool) -> None:
     body = receipt("account_sale", [line("a", "S", "100.00")], [tender("cash", tendered)], customer="A")

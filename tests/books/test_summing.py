@@ -14,11 +14,11 @@ from services.books.summing import (
     redeemed_shares,
     rounding_unlike_rule,
     section_of,
-    totals_of,
 )
 from services.books.totals import LineTotal, Section
 from services.books.validation import record_from
 from tests.books.days import AU, DAY, GB, NZ, Body, line, receipt, session, spent, tender, totals
+from tests.books.summed import totals_of
 
 D = Decimal
 
@@ -136,11 +136,17 @@ def _shares(lines: list[Body], tenders: list[Body], *, rounding: str = "0.00") -
 @pytest.mark.parametrize(
     "lines,tenders,wanted",
     [
-        # A third of 10.00 each, rounded per line.
+        # A third of 10.00 and of 20.00.
         (
             [line("a", "S", "10.00"), line("b", "S", "20.00")],
             [tender("gift_card", "10.00"), tender("cash", "20.00")],
             [("a", "3.33"), ("b", "6.67")],
+        ),
+        # Two thirds of each come to 6.666…: the shares still add up to the 20.00 that were paid.
+        (
+            [line(name, "S", "10.00") for name in "abc"],
+            [tender("gift_card", "20.00"), tender("cash", "10.00")],
+            [("a", "6.67"), ("b", "6.66"), ("c", "6.67")],
         ),
         # The card pays the taxed goods first: 30.00 of them, not more.
         (
@@ -220,4 +226,4 @@ def test_a_day_is_counted() -> None:
     odd = receipt("sale", [line("a", "S", "9.98")], [tender("cash", "9.98")])
     sale = receipt("account_sale", [line("a", "S", "1.00")], [], customer="A", id="A-7", register="3")
     day = totals([odd, sale, receipt("debtor_payment", [], [tender("eftpos", "1.00")], pays="A-7")])
-    assert (day.receipts, day.rounding_unlike_rule, day.paid_invoices) == (3, 1, {"A-7": "3"})
+    assert (day.receipts, day.rounding_unlike_rule, list(day.paid_sales or ())) == (3, 1, ["A-7"])

@@ -9,7 +9,6 @@ import pytest
 
 from services.books.countries import basis_of, built_in, no_tax
 from services.books.documents import Shape
-from services.books.postings import postings
 from services.books.records import StoreFacts
 from services.books.tax_return import tax_boxes
 from services.books.wire import answer, document_from_json, document_to_json
@@ -151,7 +150,7 @@ def test_elsewhere_there_are_plain_sums() -> None:
     day = build(*_everything())
     found = tax_boxes("IE", day.documents, facts().tax_rates)
     assert set(found) == {"sales_net", "tax_on_sales", "purchases_net", "tax_on_purchases"}
-    assert tax_boxes("NZ", [], {})["box6_zero_rated"] == 0
+    assert tax_boxes("NZ", [], {}) == {}
 
 
 def test_a_refunded_expense_lowers_purchases() -> None:
@@ -160,13 +159,6 @@ def test_a_refunded_expense_lowers_purchases() -> None:
     found = tax_boxes("NZ", day.documents, facts().tax_rates)
     assert found["box11_total_purchases_incl_gst"] == Decimal("-11.50")
     assert found["box5_total_sales_incl_gst_and_zero_rated"] == 0
-
-
-def test_postings_have_a_debit_or_a_credit() -> None:
-    found = postings(build(*_everything()).documents)
-    assert [each.account for each in found] == sorted(each.account for each in found)
-    assert all((each.debit > 0) != (each.credit > 0) for each in found)
-    assert sum(each.debit for each in found) == sum(each.credit for each in found)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """A day costs what the day holds: SQLite's own account of how it looks things up."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import event
 from sqlmodel import Session
 
+from services.books.records import ReceiptKind
 from services.store.database import Database
 from services.store.takings import day_totals
 from tests.store.moments import DAY
@@ -26,6 +28,7 @@ def test_a_day_is_found_by_the_index_of_business_dates(sqlite_database: Database
     with sqlite_database.write() as session:
         put_store(session)
         put_receipt(session, SALE)
+        put_receipt(session, replace(SALE, id="D-1", kind=ReceiptKind.DEBTOR_PAYMENT, lines=(), pays="S-1"))
     with sqlite_database.read() as session:
         event.listen(sqlite_database.engine, "before_cursor_execute", note)
         day_totals(session, "queen-st", DAY, redeemed=True)
@@ -35,8 +38,9 @@ def test_a_day_is_found_by_the_index_of_business_dates(sqlite_database: Database
     assert len(of_the_day) >= 4
     wanted = "SEARCH receipt USING INDEX ix_receipt_day (store=? AND business_date=? AND effective=?)"
     assert [plan for plan in of_the_day if wanted not in plan] == []
-    paid = [plan for sql, plan in plans.items() if "'account_sale'" in sql]
-    assert ["ix_receipt_account_sale" in plan for plan in paid] == [True]
+    for kind in ("account_sale", "debtor_payment"):
+        of_kind = [plan for sql, plan in plans.items() if f"kind = '{kind}'" in sql]
+        assert [f"ix_receipt_{kind}" in plan for plan in of_kind] == [True]
     assert [plan for plan in plans.values() if "SCAN receipt" in plan] == []
 
 

@@ -11,14 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.books.records import Line, Receipt, ReceiptKind, Tender
-from services.books.summing import Taxed, totals_of
-from services.books.totals import DayTotals, LineTotal, Section, TenderTotal
+from services.books.summing import Taxed
+from services.books.totals import DayTotals, LineTotal, PaidSale, Section, TenderTotal
 from services.contract.problem import NotFound
 from services.store.database import Database
 from services.store.receipts import on_date, stream
 from services.store.stores import facts_of, get_facts
 from services.store.tables import PurchaseRow
 from services.store.takings import day_totals
+from tests.books.summed import totals_of
 from tests.store import examples
 from tests.store.moments import DAY, NEXT_DAY, NOON
 from tests.store.rows import put_receipt, put_session, put_store
@@ -135,7 +136,7 @@ def test_an_empty_day_is_empty(shop: Database) -> None:
     totals = _totals(shop)
     assert (totals.lines, totals.tenders, totals.account_sales, totals.receipts) == ((), (), (), 0)
     assert totals.rounding == {}
-    assert totals.paid_invoices == {}
+    assert totals.paid_sales == {}
 
 
 def test_gift_cards_are_shared_out_only_when_asked_for(shop: Database) -> None:
@@ -210,7 +211,26 @@ def test_a_debtor_payment_finds_the_account_sale_by_its_receipt(shop: Database) 
     _put(shop, *(payment(f"D-{number}", f"S-{number}") for number in range(1, 6)))
     totals = _totals(shop, NEXT_DAY)
     assert len(totals.debtor_payments) == 5
-    assert totals.paid_invoices == {"S-1": "2"}
+    assert totals.paid_sales == {"S-1": PaidSale(sale)}
+
+
+def test_what_was_paid_before_on_an_account_sale_comes_with_it(shop: Database) -> None:
+    sale = replace(SALE, id="S-1", kind=ReceiptKind.ACCOUNT_SALE, tenders=(), cash_rounding=None)
+    payment = replace(
+        SALE,
+        kind=ReceiptKind.DEBTOR_PAYMENT,
+        lines=(),
+        tenders=(Tender("cash", Decimal("5.00")),),
+        cash_rounding=None,
+        pays="S-1",
+    )
+    first, second = replace(payment, id="D-1"), replace(payment, id="D-2", business_date=NEXT_DAY)
+    with shop.write() as session:
+        put_receipt(session, sale)
+        put_receipt(session, replace(first, id="D-0"), effective=False)
+        put_receipt(session, replace(first, id="D-3", pays="S-2"))
+    _put(shop, first, second, replace(first, id="D-4", business_date=NEXT_DAY + timedelta(days=1)))
+    assert _totals(shop, NEXT_DAY).paid_sales == {"S-1": PaidSale(sale, (first,))}
 
 
 def test_purchases_come_from_the_records_as_received(shop: Database) -> None:

@@ -16,6 +16,7 @@ from services.store.tables.base import Table, json_value, utc_time
 
 # A debtor payment names the account sale it pays by its receipt id, without the register.
 _ACCOUNT_SALE = text("kind = 'account_sale'")
+_DEBTOR_PAYMENT = text("kind = 'debtor_payment'")
 # A receipt that arrives asks whether it has been taken back already: a void may come first.
 _VOID = text("kind = 'void'")
 
@@ -34,6 +35,13 @@ class ReceiptRow(Table, table=True):
             "receipt",
             sqlite_where=_ACCOUNT_SALE,
             postgresql_where=_ACCOUNT_SALE,
+        ),
+        Index(
+            "ix_receipt_debtor_payment",
+            "store",
+            "pays",
+            sqlite_where=_DEBTOR_PAYMENT,
+            postgresql_where=_DEBTOR_PAYMENT,
         ),
         Index("ix_receipt_void", "store", "register", "original", sqlite_where=_VOID, postgresql_where=_VOID),
     )

@@ -202,6 +202,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("kind = 'account_sale'"),
     )
     op.create_index("ix_receipt_day", "receipt", ["store", "business_date", "effective"])
+    op.create_index(
+        "ix_receipt_debtor_payment",
+        "receipt",
+        ["store", "pays"],
+        sqlite_where=sa.text("kind = 'debtor_payment'"),
+        postgresql_where=sa.text("kind = 'debtor_payment'"),
+    )
     op.create_index("ix_receipt_register_time", "receipt", ["store", "register", "time"])
     op.create_index(
         "ix_receipt_void",
