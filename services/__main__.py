@@ -77,7 +77,7 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m services", description="The Tillbook service.")
+    parser = argparse.ArgumentParser(prog="tillbook", description="The Tillbook service.")
     parser.add_argument("--version", action="version", version=f"Tillbook {VERSION}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="serve|init")
     serve = commands.add_parser("serve", help="run the service in the foreground")
