@@ -1,0 +1,111 @@
+"""The `tillbook` program: commands, errors in words, exit status (CLI.md)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from console.options import opened
+from console.output import ExitStatus, prepare_streams, report, say, tell
+from services.contract.problem import Problem, Refused
+
+# Which module of console.commands makes which commands. Only that of the command given is
+# loaded: with all of them a command would start half as fast again.
+COMMANDS = {
+    "demo": ("demo",),
+    "service": ("init", "serve", "doctor", "bundle", "replay", "terminal", "backup", "restore"),
+    "shops": ("store", "schedule"),
+    "takings": ("import", "totals", "source"),
+    "ledger": ("connect", "organisation", "reference", "pause", "resume", "disconnect"),
+    "mapping": ("mapping",),
+    "days": ("preview", "sync", "days", "day"),
+    "overview": ("status", "log", "retry", "audit"),
+}
+_INTERRUPTED = 130
+
+
+def program(command: str | None = None) -> typer.Typer:
+    """Return the program with all its commands, or those of one module."""
+    app = typer.Typer(
+        name="tillbook",
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(cls=_InOrder, invoke_without_command=True)(tillbook)
+    found = [module for module, names in COMMANDS.items() if command in names]
+    for module in found or COMMANDS:
+        import_module(f"console.commands.{module}").register(app)
+    return app
+
+
+class _InOrder(TyperGroup):
+    """Lists the commands as they stand in COMMANDS, in the order a shop needs them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - a class of Typer's own that it does not publish
+        """Return the names of the commands."""
+        names = [name for module in COMMANDS.values() for name in module]
+        return sorted(super().list_commands(ctx), key=names.index)
+
+
+def tillbook(
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+) -> None:
+    """Connects a shop's tills to its books."""
+    if version:
+        from importlib.metadata import version as installed
+
+        say(f"Tillbook {installed('tillbook')}")
+    elif context.invoked_subcommand is None:
+        raise Refused(
+            "The console, the screen for managers, comes in a later version.",
+            "Until then everything is a command: tillbook status, days, preview, sync.",
+            "tillbook --help lists every command; tillbook demo shows a practice shop.",
+        )
+
+
+def main() -> None:
+    """Run the program and end with the documented exit status."""
+    prepare_streams()
+    try:
+        status = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of a pipe went away, as `head` does: no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = ExitStatus.DONE
+    sys.exit(status)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status."""
+    as_json = "--json" in arguments
+    app = program(arguments[0] if arguments else None)
+    try:
+        with opened:
+            status = typer.main.get_command(app).main(list(arguments), "tillbook", standalone_mode=False)
+    except Problem as problem:
+        return report(problem, as_json=as_json)
+    except typer.TyperException as error:
+        return _wrong_usage(error, as_json=as_json)
+    except typer.Abort:
+        tell("Nothing was done.")
+        return ExitStatus.PARTLY
+    if status == _INTERRUPTED:
+        tell("Interrupted. What was queued goes on in the service.")
+    return int(status or ExitStatus.DONE)
+
+
+def _wrong_usage(error: typer.TyperException, *, as_json: bool) -> ExitStatus:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "tillbook"
+    problem = Refused(error.format_message(), "", f"See: {command} --help", code="invalid")
+    return report(problem, as_json=as_json)

@@ -1,0 +1,172 @@
+"""`tillbook status`, `log`, `retry`, `audit`: how things stand and what happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.options import AnyStore, Home, Json, client
+from console.output import ExitStatus, finding_lines, marked, say, show, table
+from themes.states import ATTEMPT, DAY, INTEGRATION, mark
+
+if TYPE_CHECKING:
+    from services.contract.answers import (
+        AttemptAnswer,
+        AuditAnswer,
+        ForecastAnswer,
+        IntegrationAnswer,
+        StatusAnswer,
+        StoreStatus,
+    )
+
+Since = Annotated[
+    datetime | None,
+    typer.Option("--since", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"], help="Only what is newer."),
+]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many rows at most.")]
+
+
+def status(*, json: Json = False, home: Home = None) -> None:
+    """Show how the service, its stores and their links are."""
+    show(client(home).status(), _status_words, as_json=json)
+
+
+def _status_words(answer: StatusAnswer) -> None:
+    service = answer["service"]
+    say(f"Tillbook {service['version']}, running since {when(service['since'])}")
+    if not answer["stores"]:
+        say("", "No store yet. Make one with: tillbook store add --store KEY --name NAME ...")
+    for store in answer["stores"]:
+        _store_words(store)
+
+
+def _store_words(store: StoreStatus) -> None:
+    say("", f"{store['name']} ({store['key']})")
+    for integration in store["integrations"]:
+        _integration_words(integration)
+    counts = [f"{count} {mark(DAY, state).word}" for state, count in store["days"].items() if count]
+    say(f"  days: {', '.join(counts) or 'none yet'}")
+
+
+def _integration_words(integration: IntegrationAnswer) -> None:
+    state = marked(mark(INTEGRATION, integration["state"]))
+    say(f"  {integration['kind']:<6} {state}{_organisation(integration)}")
+    for line in filter(None, (_pause(integration), _waiting(integration), _allowance(integration))):
+        say(f"         {line}")
+    if integration["error"]:
+        say(*finding_lines(integration["error"], indent="         "))
+
+
+def _organisation(integration: IntegrationAnswer) -> str:
+    name = f": {integration['organisation']}" if integration["organisation"] else ""
+    practice = " [practice: a stand-in on this machine, not the real Xero]" if integration["practice"] else ""
+    last = f", last sync {when(integration['last_sync'])}" if integration["last_sync"] else ""
+    return name + practice + last
+
+
+def _pause(integration: IntegrationAnswer) -> str:
+    if integration["state"] != "paused":
+        return ""
+    until = f" until {when(integration['until'])}" if integration["until"] else ""
+    return f"paused by {integration['by']}{until}"
+
+
+def _waiting(integration: IntegrationAnswer) -> str:
+    waiting = integration["waiting"]
+    return f"waiting: {count(waiting['days'], 'day')}, {waiting['amount']}" if waiting["days"] else ""
+
+
+def _allowance(integration: IntegrationAnswer) -> str:
+    allowance = integration["allowance"]
+    if integration["state"] == "disconnected" or None in allowance.values():
+        return ""
+    return f"calls left: {allowance['minute']} this minute, {allowance['day']} today"
+
+
+def log(
+    *,
+    store: AnyStore = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Only what did not succeed.")] = False,
+    limit: Limit = 50,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Show what was sent to the ledger, newest first."""
+    answer = client(home).log(store=store, failed=failed, limit=limit)
+    show(answer, lambda found: _log_words(found["attempts"]), as_json=json)
+
+
+def _log_words(attempts: list[AttemptAnswer]) -> None:
+    if not attempts:
+        say("Nothing has been sent yet.")
+        return
+    rows = [
+        (
+            str(attempt["id"]),
+            when(attempt["at"]),
+            attempt["store"],
+            attempt["call"],
+            str(attempt["elements"]),
+            marked(mark(ATTEMPT, attempt["outcome"])),
+            attempt["error"]["what"] if attempt["error"] else "",
+        )
+        for attempt in attempts
+    ]
+    table(("id", "when", "store", "call", "items", "outcome", ""), rows, right=(0, 4))
+
+
+def retry(
+    ids: Annotated[list[int], typer.Argument(metavar="ID…", help="Ids of `tillbook log`.")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what a retry would do.")] = False,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Try again what failed.
+
+    The ledger is looked at first, so that nothing is sent twice.
+    """
+    answer = client(home).retry(ids, dry_run=dry_run)
+    show(answer, lambda found: _retry_words(found["forecast"], dry_run=dry_run), as_json=json)
+    if any(forecast["action"] == "blocked" for forecast in answer["forecast"]):
+        raise typer.Exit(ExitStatus.PARTLY)
+
+
+def _retry_words(forecasts: list[ForecastAnswer], *, dry_run: bool) -> None:
+    say("A retry would:" if dry_run else "Queued:")
+    for forecast in forecasts:
+        say(f"  {forecast['number']}: {forecast['action']}  {forecast['why']}")
+
+
+def audit(*, since: Since = None, limit: Limit = 100, json: Json = False, home: Home = None) -> None:
+    """Show who changed what."""
+    answer = client(home).audit(since=since.astimezone().isoformat() if since else None, limit=limit)
+    show(answer, lambda found: _audit_words(found["entries"]), as_json=json)
+
+
+def _audit_words(entries: list[AuditAnswer]) -> None:
+    if not entries:
+        say("Nothing has been changed in that time.")
+        return
+    rows = [(when(entry["at"]), entry["who"], entry["action"], entry["subject"]) for entry in entries]
+    table(("when", "who", "action", "what"), rows)
+
+
+def when(time: str | None) -> str:
+    """Return a time of the wire in this terminal's zone, to the minute."""
+    if not time:
+        return "never"
+    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def count(number: int, thing: str) -> str:
+    """Return `1 day`, `2 days`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    for command in (status, log, retry, audit):
+        app.command()(command)
