@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.books import countries
 from services.books.account_sales import account_sale
 from services.books.debtor_payments import debtor_payment, unpayable, with_debtor_rounding
 from services.books.documents import DayDocuments, Document, Finding, Shape
@@ -116,6 +117,8 @@ def _not_connected(store: StoreFacts) -> Finding:
     return Finding(
         "not_connected",
         f"The store {store.key} is not connected to an organisation.",
-        f"The documents were made with the tax rates usual in {store.country}.",
+        f"The documents were made with the tax rates usual in {store.country}."
+        if countries.has_rates(store.country)
+        else f"No tax rates of {store.country} are built in: only lines without tax can be shown.",
         f"Connect it: tillbook connect xero --store {store.key} --client-id ID",
     )

@@ -59,6 +59,8 @@ _RATES: dict[str, tuple[tuple[str, str, Decimal, frozenset[str]], ...]] = {
         ("NONE", "No VAT", _NIL, _ALL),
     ),
 }
+OUTSIDE_THE_RETURN = frozenset({"BASEXCLUDED", "NONE"})
+"""The tax types of lines that no box of a return counts."""
 _ELSEWHERE = (("NONE", "No Tax", _NIL, _ALL),)
 # CLI.md, The mapping file: Xero's words for the two bases.
 _BASES = {
@@ -81,6 +83,11 @@ def built_in(country: str) -> LedgerFacts:
         for tax_type, name, rate, classes in _RATES.get(country, _ELSEWHERE)
     }
     return LedgerFacts(connected=False, tax_rates=MappingProxyType(rates), accounts=MappingProxyType({}))
+
+
+def has_rates(country: str) -> bool:
+    """Return whether a country's own tax rates are built in."""
+    return country in _RATES
 
 
 def no_tax(country: str) -> str:

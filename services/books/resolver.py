@@ -196,9 +196,8 @@ class Resolver:
 
     def _check_tax_rules(self, category: str, tax_type: str) -> None:
         taxed = self.rate(tax_type) > ZERO
-        reason = contradiction(
-            category, self.store, self.mapping.gift_card_tax, taxed=taxed, outside=tax_type == self.no_tax
-        )
+        at_sale, outside = self.mapping.taxed_at_sale, tax_type == self.no_tax
+        reason = contradiction(category, self.store, taxed_at_sale=at_sale, taxed=taxed, outside=outside)
         if reason:
             finding = Finding(
                 "contradicts_gst_basis",

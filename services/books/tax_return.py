@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
-from services.books.countries import AUSTRALIA, NEW_ZEALAND, UNITED_KINGDOM
+from services.books.countries import AUSTRALIA, NEW_ZEALAND, OUTSIDE_THE_RETURN, UNITED_KINGDOM
 from services.books.documents import Document, DocumentKind, DocumentLine, LineAmounts
 from services.books.ledger_facts import TaxRate
 from services.books.money import ZERO, rounded
@@ -23,7 +23,6 @@ _SALES_SIGN = {
     DocumentKind.ACCPAYCREDIT: 1,
 }
 _ZERO_RATED = frozenset({"ZERORATED", "ZERORATEDOUTPUT"})
-_OUTSIDE = frozenset({"NONE", "BASEXCLUDED"})
 _OF_PURCHASES = frozenset(
     {
         "CAPEXINPUT",
@@ -77,7 +76,7 @@ class _Sums:
 
     def add(self, line: DocumentLine, sign: int, *, inclusive: bool) -> None:
         """Add a line, unless it lies outside the tax."""
-        if line.tax_type in _OUTSIDE:
+        if line.tax_type in OUTSIDE_THE_RETURN:
             return
         gross = sign * (line.amount if inclusive else line.amount + line.tax)
         self.gross += gross

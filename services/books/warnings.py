@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from services.books import countries
 from services.books.ledger_facts import LedgerFacts
 from services.books.mapping import Mapping
 from services.books.money import ZERO, text_of
 from services.books.records import TIPS
+from services.books.tax_rules import is_owed
 from services.books.totals import DayTotals
 
 
@@ -16,6 +18,7 @@ def warnings_of(totals: DayTotals, mapping: Mapping, facts: LedgerFacts) -> tupl
         *_rounding(totals),
         *_payments(totals, facts),
         *_taxed_tips(totals, mapping, facts),
+        *_sold_too_early(totals, mapping),
         *_draft(mapping),
     )
 
@@ -57,16 +60,34 @@ def _payments(totals: DayTotals, facts: LedgerFacts) -> list[str]:
 
 
 def _taxed_tips(totals: DayTotals, mapping: Mapping, facts: LedgerFacts) -> list[str]:
-    target = mapping.categories.get(TIPS)
     for line in totals.lines:
         if line.category != TIPS:
             continue
-        tax_type = (target.tax_type if target else None) or mapping.tax_codes.get(line.tax_code, "")
-        rate = facts.tax_rates.get(tax_type)
+        rate = facts.tax_rates.get(_tax_type(mapping, TIPS, line.tax_code))
         if rate is not None and rate.rate != ZERO:
             wrong = "right for a service charge, wrong for tips passed on to staff"
             return [f"Tips are posted with {rate.name}: {wrong}."]
     return []
+
+
+def _sold_too_early(totals: DayTotals, mapping: Mapping) -> list[str]:
+    """Name what is owed but counts as sold: a nil rate is in the return all the same."""
+    found = {}
+    for line in totals.lines:
+        category = line.category or ""
+        if is_owed(category, totals.store, taxed_at_sale=mapping.taxed_at_sale):
+            found[category] = _tax_type(mapping, category, line.tax_code)
+    return [
+        f"The category {category} is posted with {tax_type}, so the tax return counts it as sold already;"
+        f" {countries.no_tax(totals.store.country)} keeps it out until it is."
+        for category, tax_type in sorted(found.items())
+        if tax_type and tax_type not in {*countries.OUTSIDE_THE_RETURN, mapping.no_tax}
+    ]
+
+
+def _tax_type(mapping: Mapping, category: str, tax_code: str) -> str:
+    target = mapping.categories.get(category)
+    return (target.tax_type if target else None) or mapping.tax_codes.get(tax_code, "")
 
 
 def _draft(mapping: Mapping) -> list[str]:
