@@ -106,8 +106,14 @@ def marked(mark: Mark) -> str:
     return f"{glyph(mark)} {mark.word}"
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
-    """Print a plain table; the columns in `right` hold numbers, which are never cut."""
+def table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    whole: Sequence[int] = (),
+) -> None:
+    """Print a plain table; columns in `right` (numbers) and `whole` are never parted."""
     from rich.box import ASCII2, SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -116,7 +122,12 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequ
     grid = Table(box=SIMPLE_HEAD if shows_unicode() else ASCII2, pad_edge=False, show_edge=False)
     for index, heading in enumerate(headings):
         number = index in right
-        grid.add_column(Text(heading), justify="right" if number else "left", no_wrap=number, overflow="fold")
+        grid.add_column(
+            Text(heading),
+            justify="right" if number else "left",
+            no_wrap=number or index in whole,
+            overflow="fold",
+        )
     for row in rows:
         grid.add_row(*(Text(printable(cell)) for cell in row))
     Console(highlight=False, markup=False, emoji=False, width=_columns()).print(grid)

@@ -123,7 +123,7 @@ def sync(
         else service.sync(store)["queued"]
     )
     if not queued and dates is None:
-        show({"days": []}, lambda _: say("Nothing is due."), as_json=json)
+        show({"days": []}, lambda _: say(_nothing_due(service, store)), as_json=json)
         return
     start, end = dates or (min(queued), max(queued))
     answer = (
@@ -136,6 +136,13 @@ def sync(
         raise typer.Exit(_exit_status(answer))
     if any(day["blocked"] for day in answer["days"]):
         raise typer.Exit(ExitStatus.PARTLY)
+
+
+def _nothing_due(service: Client, store: str) -> str:
+    start = service.schedule(store)["start"]
+    if start is None:
+        return "Nothing is due."
+    return f"Nothing is due from {start} on, where the schedule starts. Earlier dates are sent when named."
 
 
 def _until_settled(service: Client, store: str, first: str, last: str, queued: list[str]) -> SyncAnswer:
@@ -178,11 +185,13 @@ def _sync_words(answer: SyncAnswer, *, waited: bool) -> None:
     for day in answer["days"]:
         documents = ", ".join(f"{d['kind']} {d['number']} {d['total']}" for d in day["documents"])
         say(f"{day['date']}  {marked(mark(DAY, day['state']))}  {documents}")
-        for finding in day["blocked"]:
-            say(*finding_lines(finding, indent="    "))
-        for document in day["documents"]:
-            for finding in document.get("why", []):
-                say(*finding_lines(finding, indent="    "))
+        reasons = [
+            *day["blocked"],
+            *(why for document in day["documents"] for why in document.get("why", [])),
+        ]
+        for number, reason in enumerate(reasons):
+            if reason not in reasons[:number]:
+                say(*finding_lines(reason, indent="    "))
     if not waited:
         say("Queued. See how it goes with: tillbook days, or tillbook sync --wait")
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 def demo(
     *,
     headless: Annotated[bool, typer.Option("--headless", help="The whole journey without a screen.")] = False,
-    days: Annotated[int, typer.Option("--days", min=1, max=400, help="How many practice days.")] = 30,
+    days: Annotated[
+        int, typer.Option("--days", metavar="N", min=1, max=400, help="How many practice days.")
+    ] = 30,
     json: Json = False,
     home: Home = None,
 ) -> None:

@@ -31,7 +31,9 @@ def connect(
     kind: Kind,
     *,
     store: StoreKey,
-    client_id: Annotated[str | None, typer.Option("--client-id", help="Of the shop's Xero app.")] = None,
+    client_id: Annotated[
+        str | None, typer.Option("--client-id", metavar="ID", help="Of the shop's Xero app.")
+    ] = None,
     client_secret_stdin: Annotated[
         bool, typer.Option("--client-secret-stdin", help="Read the client secret from standard input.")
     ] = False,
@@ -39,7 +41,7 @@ def connect(
         str, typer.Option("--flow", metavar="pkce|web|custom", help="The kind of Xero app.")
     ] = "pkce",
     redirect: Annotated[
-        str, typer.Option("--redirect", help="As registered with the app.")
+        str, typer.Option("--redirect", metavar="URL", help="As registered with the app.")
     ] = DEFAULT_REDIRECT,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Print the address and return.")] = False,
     paste: Annotated[
@@ -58,7 +60,9 @@ def connect(
     _only_xero(kind)
     service = client(home)
     if paste is not None:
-        _finish(service.paste(store, sys.stdin.readline().strip() if paste == "-" else paste), as_json=json)
+        _finish(
+            store, service.paste(store, sys.stdin.readline().strip() if paste == "-" else paste), as_json=json
+        )
         return
     if not client_id:
         raise typer.BadParameter("--client-id is needed: it stands in the app's page at Xero.")
@@ -67,14 +71,14 @@ def connect(
         store, client_id=client_id, client_secret=secret, flow=flow, redirect=redirect
     )
     if consent["state"] != "waiting" or no_wait:
-        _finish(consent, as_json=json)
+        _finish(store, consent, as_json=json)
         return
     if json:
         # A program needs the address now; how it ends is the exit status, and told to people.
         show_json(consent)
-    _explain(consent, tell if json else say)
+    _explain(store, consent, tell if json else say)
     consent = _waited(service, store, consent)
-    _consent_words(consent, tell if json else say)
+    _consent_words(store, consent, tell if json else say)
     raise typer.Exit(_exit_status(consent))
 
 
@@ -85,7 +89,7 @@ def _only_xero(kind: str) -> None:
         )
 
 
-def _explain(consent: ConsentAnswer, line: Callable[[str], None]) -> None:
+def _explain(store: str, consent: ConsentAnswer, line: Callable[[str], None]) -> None:
     line("Tillbook asks Xero for:")
     for scope in consent["scopes"]:
         line(f"  {scope['scope']}: {scope['purpose']}")
@@ -100,7 +104,7 @@ def _explain(consent: ConsentAnswer, line: Callable[[str], None]) -> None:
             line(told)
     line(f"Waiting until {when(consent['expires'])}. Ctrl+C leaves; the service goes on listening.")
     line("No browser on this machine? Open it elsewhere, then paste the address you end up at:")
-    line("  tillbook connect xero --store KEY --paste 'http://localhost...'")
+    line(f"  tillbook connect xero --store {store} --paste 'http://localhost...'")
 
 
 def _qr(address: str) -> None:
@@ -127,8 +131,8 @@ def _waited(service: Client, store: str, consent: ConsentAnswer) -> ConsentAnswe
     return consent
 
 
-def _finish(consent: ConsentAnswer, *, as_json: bool) -> None:
-    show(consent, lambda found: _consent_words(found, say), as_json=as_json)
+def _finish(store: str, consent: ConsentAnswer, *, as_json: bool) -> None:
+    show(consent, lambda found: _consent_words(store, found, say), as_json=as_json)
     raise typer.Exit(_exit_status(consent))
 
 
@@ -136,16 +140,16 @@ def _exit_status(consent: ConsentAnswer) -> ExitStatus:
     return ExitStatus.DONE if consent["state"] in {"done", "waiting"} else ExitStatus.PARTLY
 
 
-def _consent_words(consent: ConsentAnswer, line: Callable[[str], None]) -> None:
+def _consent_words(store: str, consent: ConsentAnswer, line: Callable[[str], None]) -> None:
     if consent["state"] == "done":
-        line("Xero gave its consent. Next: tillbook organisation list --store KEY")
+        line(f"Xero gave its consent. Next: tillbook organisation list --store {store}")
     elif consent["state"] == "waiting":
-        _explain(consent, line)
+        _explain(store, consent, line)
     elif consent["error"]:
         for told in finding_lines(consent["error"], indent=""):
             line(told)
     else:
-        line(f"The consent is {consent['state']}. Start again with: tillbook connect xero --store KEY ...")
+        line(f"The consent is {consent['state']}. Start again: tillbook connect xero --store {store} ...")
 
 
 @organisations.command("list")
@@ -156,9 +160,7 @@ def organisation_list(*, store: StoreKey, json: Json = False, home: Home = None)
 
 def _organisation_words(found: list[OrganisationAnswer]) -> None:
     if not found:
-        say(
-            "The consent gave access to no organisation. Give it again: tillbook connect xero --store KEY ..."
-        )
+        say("The consent gave access to no organisation. Give it again: tillbook connect xero ...")
         return
     rows = [
         (
@@ -171,7 +173,7 @@ def _organisation_words(found: list[OrganisationAnswer]) -> None:
         )
         for each in found
     ]
-    table(("", "organisation", "country", "currency", "tax basis", "tenant"), rows)
+    table(("", "organisation", "country", "currency", "tax basis", "tenant"), rows, whole=(5,))
 
 
 @organisations.command("choose")
@@ -255,7 +257,9 @@ def pause(
     kind: Kind,
     *,
     store: StoreKey,
-    reason: Annotated[str, typer.Option("--reason", help="Why, for those who come after you.")],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why, for those who come after you.")
+    ],
     until: Annotated[
         datetime | None,
         typer.Option("--until", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M%z"], metavar="TIME"),

@@ -23,9 +23,14 @@ if TYPE_CHECKING:
 
 Since = Annotated[
     datetime | None,
-    typer.Option("--since", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"], help="Only what is newer."),
+    typer.Option(
+        "--since",
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"],
+        metavar="TIME",
+        help="Only what is newer: a date, or a time with an offset.",
+    ),
 ]
-Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many rows at most.")]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, max=10_000, help="At most so many.")]
 
 
 def status(*, json: Json = False, home: Home = None) -> None:
@@ -95,12 +100,12 @@ def log(
 ) -> None:
     """Show what was sent to the ledger, newest first."""
     answer = client(home).log(store=store, failed=failed, limit=limit)
-    show(answer, lambda found: _log_words(found["attempts"]), as_json=json)
+    show(answer, lambda found: _log_words(found["attempts"], failed=failed), as_json=json)
 
 
-def _log_words(attempts: list[AttemptAnswer]) -> None:
+def _log_words(attempts: list[AttemptAnswer], *, failed: bool) -> None:
     if not attempts:
-        say("Nothing has been sent yet.")
+        say("Nothing has failed." if failed else "Nothing has been sent yet.")
         return
     rows = [
         (
@@ -110,11 +115,15 @@ def _log_words(attempts: list[AttemptAnswer]) -> None:
             attempt["call"],
             str(attempt["elements"]),
             marked(mark(ATTEMPT, attempt["outcome"])),
-            attempt["error"]["what"] if attempt["error"] else "",
+            attempt["error"]["what"] if attempt["error"] else _dates(attempt["dates"]),
         )
         for attempt in attempts
     ]
     table(("id", "when", "store", "call", "items", "outcome", ""), rows, right=(0, 4))
+
+
+def _dates(dates: list[str]) -> str:
+    return dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}" if dates else ""
 
 
 def retry(

@@ -21,7 +21,7 @@ shops = typer.Typer(help="The shops: add one, change one, list them.", no_args_i
 NewKey = Annotated[
     str | None, typer.Option("--store", metavar="KEY", help="The store's key, as in queen-st.")
 ]
-Name = Annotated[str | None, typer.Option("--name", help="The shop's name.")]
+Name = Annotated[str | None, typer.Option("--name", metavar="NAME", help="The shop's name.")]
 Country = Annotated[str | None, typer.Option("--country", metavar="NZ", help="ISO 3166 code (GB, not UK).")]
 Currency = Annotated[str | None, typer.Option("--currency", metavar="NZD", help="ISO 4217 code.")]
 Zone = Annotated[
@@ -42,7 +42,11 @@ Rounding = Annotated[
 Profile = Annotated[
     Path | None,
     typer.Option(
-        "--profile", exists=True, dir_okay=False, help="A TOML file with the same keys as the options."
+        "--profile",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="A TOML file with the same keys as the options.",
     ),
 ]
 

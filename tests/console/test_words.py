@@ -204,7 +204,23 @@ def test_an_amount_is_never_cut(command: Command, serve: Serve, monkeypatch: pyt
             {"GET /v1/stores/queen-st/reference/tracking": {"read": None, "rows": []}},
             "tillbook reference refresh",
         ),
-        (("sync", *_STORE), {"POST /v1/stores/queen-st/sync": {"queued": []}}, "Nothing is due"),
+        (
+            ("sync", *_STORE),
+            {
+                "POST /v1/stores/queen-st/sync": {"queued": []},
+                "GET /v1/stores/queen-st/schedule": {"frequency": "manual", "at": None, "start": None},
+            },
+            "Nothing is due.",
+        ),
+        (
+            ("sync", *_STORE),
+            {
+                "POST /v1/stores/queen-st/sync": {"queued": []},
+                "GET /v1/stores/queen-st/schedule": {"frequency": "daily", "at": None, "start": "2026-11-01"},
+            },
+            "Nothing is due from 2026-11-01 on",
+        ),
+        (("log", "--failed"), {"GET /v1/log": {"attempts": []}}, "Nothing has failed."),
         (
             ("mapping", "check", *_STORE),
             {"GET /v1/stores/queen-st/mapping/check": {"issues": []}},
@@ -225,6 +241,42 @@ def test_an_empty_list_says_what_it_means(
     said = command(*arguments)
     assert said.status == 0
     assert words in said.out
+
+
+def test_a_reason_is_told_once(command: Command, serve: Serve) -> None:
+    day = answers.day(answers.FINDING["what"])
+    serve(
+        {
+            "POST /v1/stores/queen-st/sync": {"queued": ["2026-11-19"]},
+            "GET /v1/stores/queen-st/sync": {"days": [day]},
+        }
+    )
+    said = command("sync", *_STORE, *_DATE)
+    assert said.out.count(answers.FINDING["what"]) == 1
+
+
+def test_what_has_to_be_copied_is_not_parted(
+    command: Command, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = "a5f0c6de-4e1f-5b1c-9d56-0c3d1f6b2a01"
+    found = {
+        "tenant": tenant, "name": answers.LONG, "country": "NZ", "currency": "NZD", "tax_basis": "accrual",
+        "chosen": False,
+    }  # fmt: skip
+    serve({"GET /v1/stores/queen-st/xero/organisations": [found]})
+    monkeypatch.setenv("COLUMNS", "80")
+    assert tenant in command("organisation", "list", *_STORE).out
+
+
+def test_the_changes_of_a_mapping_are_listed(command: Command, serve: Serve) -> None:
+    newest = {
+        "store": "queen-st", "version": 2, "shape": "journal",
+        "categories": {"a": "200", "b": {"account": "850"}},
+    }  # fmt: skip
+    serve({"GET /v1/stores/queen-st/mapping": newest})
+    same = json.loads(command("mapping", "diff", *_STORE, "--json").out)
+    assert same == {"from": 2, "to": 2, "changes": []}
+    assert "are the same" in command("mapping", "diff", *_STORE).out
 
 
 def test_states_have_a_glyph_and_a_word(command: Command, serve: Serve) -> None:
