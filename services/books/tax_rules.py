@@ -25,7 +25,7 @@ def contradiction(
 
 
 def is_owed(category: str, store: StoreFacts, *, taxed_at_sale: bool) -> bool:
-    """Return whether the shop owes what it takes in a category, so that it is no sale yet."""
+    """Return whether what is taken in a category is owed, and no sale yet."""
     if category in _LAYBY:
         return _with_the_final_payment(store)
     return category == GIFT_CARD_SOLD and not taxed_at_sale

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from services.books.records import ON_ACCOUNT
-from services.store.tables import LineRow, ReceiptRow, SessionRow, TenderRow
+from services.store.tables import LineRow, PurchaseRow, ReceiptRow, SessionRow, TenderRow
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Everything the effective receipts and till sessions of a store name."""
+    """Everything the effective receipts, till sessions and bills of a store name."""
 
     categories: frozenset[tuple[str, str]]
     """Category with the tax code it was used with."""
@@ -51,10 +52,18 @@ def needs(session: Session, store: str) -> Needs:
     counted = session.exec(
         select(SessionRow.id).where(SessionRow.store == store, col(SessionRow.counted).is_not(None)).limit(1)
     ).first()
+    used = {*lines, *_of_bills(session, store)}
     return Needs(
-        frozenset((category, code) for category, code in lines if category is not None),
-        frozenset(code for category, code in lines if category is None),
+        frozenset((category, code) for category, code in used if category is not None),
+        frozenset(code for category, code in used if category is None),
         frozenset(tenders) - {ON_ACCOUNT},
         rounding=rounded is not None,
         counted=counted is not None,
     )
+
+
+def _of_bills(session: Session, store: str) -> Iterator[tuple[str | None, str]]:
+    """Yield the category (None: an account is named) and tax code of bills."""
+    for body in session.exec(select(PurchaseRow.body).where(PurchaseRow.store == store)):
+        for line in body["lines"]:
+            yield line.get("category") or None, line["tax_code"]

@@ -1,22 +1,11 @@
 """Installations that the journeys share, and their logs beside a failure."""
 
 from collections.abc import Generator, Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.e2e.records import MAPPING
 from tests.e2e.shop import Shop, connected, copied
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of a module in one process: they share an installation."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.hookimpl(wrapper=True)

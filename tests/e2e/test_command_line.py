@@ -49,6 +49,22 @@ def test_a_mapping_that_makes_no_sense_names_every_fault(shop: Shop) -> None:
     assert [word for word in ("shape", "due_days", "colours") if word not in text] == []
 
 
+def test_what_changed_between_mappings_is_told(shop: Shop) -> None:
+    version = shop.tillbook("mapping", "export", "--store", "queen-st").done()["version"]
+    categories = {**MAPPING["categories"], "grocery": "202", "flowers": "200"}  # type: ignore[dict-item]
+    shop.map({**MAPPING, "categories": categories, "due_days": 7})
+    diff = shop.tillbook("mapping", "diff", "--store", "queen-st").done()
+    assert (diff["from"], diff["to"]) == (version, version + 1)
+    assert [(each["part"], each["key"], each["from"], each["to"]) for each in diff["changes"]] == [
+        ("categories", "flowers", None, "200"),
+        ("categories", "grocery", "200", "202"),
+        ("due_days", "", 0, 7),
+    ]
+    shop.map(MAPPING)
+    back = ("--from", str(version), "--to", str(version + 2))
+    assert shop.tillbook("mapping", "diff", "--store", "queen-st", *back).done()["changes"] == []
+
+
 def test_mapping_suggest_proposes_and_changes_nothing(shop: Shop) -> None:
     date = "2026-02-01"
     shop.take([sale(date, "MS-1", "10.00", category="cleaning"), sale(date, "MS-2", "3.00")]).done()

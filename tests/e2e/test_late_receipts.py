@@ -55,6 +55,8 @@ def test_a_late_receipt_makes_a_posted_day_changed_and_is_not_sent(shop: Shop) -
     assert len(shop.xero.calls("PUT")) == writes
     assert shop.xero.balances(NZ_TENANT) == books
     assert shop.day(date)["why"]
+    again = shop.sync(date)
+    assert (again.status, again.answer["days"][0]["state"]) == (1, "changed"), "nothing has been mended"
 
 
 def test_the_same_file_again_leaves_a_posted_day_posted(shop: Shop) -> None:

@@ -5,13 +5,13 @@ Every document is there once.
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.processes import until
-from tests.e2e.retail import KEY, TENANT, Retail, retail
+from tests.e2e.retail import KEY, MAPPING, TENANT, Retail, retail
 from tests.e2e.retail_shop import assert_books, retail_installation, send, states
 from tests.e2e.shop import Shop, copied
 
@@ -54,9 +54,25 @@ def shop(imported: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 def test_killed_in_the_middle_of_each_kind_of_call(shop: Shop, data: Retail) -> None:
+    _cut_off(shop, data.dates, _CUTS)
+    _everything_is_posted_once(shop, data)
+
+
+def test_journals_have_no_number_to_stop_a_second_one(shop: Shop, data: Retail) -> None:
+    shop.map({**MAPPING, "shape": "journal"}).done()
+    _cut_off(shop, data.dates, (("/ManualJournals$", "before"), ("/ManualJournals$", "after")))
+    ran = send(shop, data, "--wait")
+    assert ran.status == 0, f"{ran}\n{shop.logs()}"
+    assert len(shop.xero.numbers(TENANT, "JOURNAL")) == len(data.dates)
+    assert shop.xero.balances(TENANT) == data.balances()
+
+
+def _cut_off(shop: Shop, dates: list[str], cuts: Sequence[tuple[str, str]]) -> None:
+    """Send some dates for each cut; kill the service in the middle of that call."""
     chance = random.Random(20101201)  # noqa: S311 - moments, not secrets
-    for number, (path, when) in enumerate(_CUTS):
-        days = data.dates[number * len(data.dates) // len(_CUTS) :][: len(data.dates) // len(_CUTS)]
+    part = len(dates) // len(cuts)
+    for number, (path, when) in enumerate(cuts):
+        days = dates[number * part :][:part]
         seen = len(shop.xero.calls("PUT", path))
         shop.xero.fault(method="PUT", path=path, when=when, delay=_CALL_SECONDS)
         shop.tillbook("sync", "--store", KEY, "--from", days[0], "--to", days[-1]).done()
@@ -66,7 +82,6 @@ def test_killed_in_the_middle_of_each_kind_of_call(shop: Shop, data: Retail) -> 
         shop.kill()
         shop.xero.mend()
         shop.serve()
-    _everything_is_posted_once(shop, data)
 
 
 def test_killed_at_any_moment(shop: Shop, data: Retail) -> None:

@@ -13,7 +13,7 @@ from services.contract.problem import NotFound, Refused
 from services.sync import mapping_advice
 from services.sync.mapping_needs import Needs
 from tests.sync.reference_data import reference_rows
-from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, sale
+from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, purchase, sale
 
 NEEDS = Needs(
     categories=frozenset({("grocery", "GST15"), ("hardware", "GST15")}),
@@ -127,6 +127,15 @@ def test_the_tills_say_what_a_shop_needs(new_shop: Shop) -> None:
     )
     with pytest.raises(NotFound):
         new_shop.office.mapping(STORE)
+
+
+def test_bills_need_their_categories_and_tax_codes(new_shop: Shop) -> None:
+    freight = {"category": "freight", "tax_code": "GST-P", "amount": "15.00"}
+    stock = {"account": "310", "tax_code": "GST-I", "amount": "100.00"}
+    new_shop.take({**purchase(DAY, "P1", "115.00"), "lines": [freight, stock]})
+    parts = {(issue["part"], issue["key"]) for issue in new_shop.office.check_mapping(STORE)["issues"]}
+    wanted = {("categories", "freight"), ("tax_codes", "GST-P"), ("tax_codes", "GST-I")}
+    assert parts - {("contact", "contact")} == wanted
 
 
 def test_versions_are_kept(shop: Shop) -> None:

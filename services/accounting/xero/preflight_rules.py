@@ -47,7 +47,9 @@ def document_findings(document: Document, facts: LedgerFacts) -> Iterator[Findin
 
 
 def _texts(document: Document) -> Iterator[Finding]:
-    if document.kind is not DocumentKind.JOURNAL:
+    # A payment is made on an invoice, whose contact it is; the till need not name one.
+    nameless = document.kind is DocumentKind.PAYMENT and not document.contact
+    if document.kind is not DocumentKind.JOURNAL and not nameless:
         yield from _contact_name(document)
     limits = (
         ("number", document.number, NUMBER_LENGTH),
