@@ -20,6 +20,7 @@ Home = Annotated[
 ]
 StoreKey = Annotated[str, typer.Option("--store", metavar="KEY", help="The store.")]
 AnyStore = Annotated[str | None, typer.Option("--store", metavar="KEY", help="Only this store.")]
+Integration = Annotated[str, typer.Argument(metavar="xero", help="The integration.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")]
 _DATE_FORMATS = ["%Y-%m-%d"]
 
@@ -45,6 +46,12 @@ def client(home: Path | None) -> Client:
     from console.client import Client
 
     return opened.enter_context(Client(load_settings(home).socket))
+
+
+def only_xero(kind: str) -> None:
+    """Raise a usage error for an integration that does not exist yet."""
+    if kind != "xero":
+        raise typer.BadParameter(f"There is no integration {kind!r} yet; only xero can be connected.")
 
 
 def span(day: datetime | None, first: datetime | None, last: datetime | None) -> tuple[str, str] | None:

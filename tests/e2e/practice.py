@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,11 @@ class PracticeXero:
     Each has redirect addresses of its own, so that several may run side by side.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, organisations: Sequence[Mapping[str, object]] = ()) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.redirects = [f"http://localhost:{free_port()}/callback" for _ in range(_REDIRECTS)]
+        self._organisations = list(organisations)
         self.url = ""
         self._port = 0
         self._process: Process | None = None
@@ -44,7 +46,8 @@ class PracticeXero:
     def start(self) -> None:
         """Start it; again at the same address when it ran before."""
         config = self.folder / "config.json"
-        config.write_text(json.dumps({"apps": self._apps()}), encoding="utf-8")
+        chosen: dict[str, object] = {"organisations": self._organisations} if self._organisations else {}
+        config.write_text(json.dumps({"apps": self._apps(), **chosen}), encoding="utf-8")
         options = ["--port", str(self._port), "--announce", "--generous", "--config", str(config)]
         options += ["--state", str(self.folder / "state.json")]
         self._process = start(

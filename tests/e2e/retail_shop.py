@@ -34,9 +34,15 @@ def retail_installation(folder: Path, data: Retail) -> Iterator[Shop]:
 
 
 def import_months(shop: Shop, data: Retail) -> Ran:
-    """Import the files of the months through the shipped profile."""
-    files = [str(file) for file in data.files]
-    return shop.tillbook("import", *files, "--source", "online-retail", "--store", KEY, seconds=WAIT_SECONDS)
+    """Import a folder with the files of the months through the shipped profile."""
+    folder = shop.folder / "till"
+    folder.mkdir(exist_ok=True)
+    for file in data.files:
+        link = folder / file.name
+        link.unlink(missing_ok=True)
+        link.symlink_to(file.resolve())
+    source = ("--source", "online-retail", "--store", KEY)
+    return shop.tillbook("import", str(folder), *source, seconds=WAIT_SECONDS)
 
 
 def send(shop: Shop, data: Retail, *more: str) -> Ran:

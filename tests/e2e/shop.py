@@ -72,6 +72,8 @@ class Shop:
         self.xero = xero or PracticeXero(folder / "xero")
         self.service: Process | None = None
         self.key = "queen-st"
+        self.settings: dict[str, str] = {}
+        """More of the environment, such as TILLBOOK_DATABASE_URL."""
         self._connecting: dict[str, int] = {}
 
     # The installation
@@ -106,7 +108,7 @@ class Shop:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of the service and of commands."""
-        return plain_environment(TILLBOOK_HOME=str(self.home), **self.xero.environment())
+        return plain_environment(TILLBOOK_HOME=str(self.home), **self.xero.environment(), **self.settings)
 
     def limit_files(self, size: int | None) -> None:
         """Let no file of the service grow beyond `size` bytes.
@@ -241,9 +243,12 @@ def _options(values: Mapping[str, str]) -> Iterator[str]:
 
 
 @contextmanager
-def installation(folder: Path, key: str = "queen-st", store: Mapping[str, str] = NZ_STORE) -> Iterator[Shop]:
+def installation(
+    folder: Path, key: str = "queen-st", store: Mapping[str, str] = NZ_STORE, **settings: str
+) -> Iterator[Shop]:
     """Return a new installation with one store, its service running, not connected."""
     shop = Shop(folder)
+    shop.settings = settings
     shop.xero.start()
     try:
         ran = shop.init(key, store)

@@ -3,7 +3,9 @@
 A person, a wrong secret, a wrong organisation.
 """
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -11,6 +13,9 @@ import pytest
 
 from tests.e2e.practice import AU_TENANT, NZ_TENANT, PKCE_CLIENT, WEB_CLIENT, WEB_SECRET
 from tests.e2e.shop import NZ_STORE, Shop, installation
+
+# An access token is base64 of a header that begins with {"alg":
+_BEGIN_OF_TOKEN = b"eyJhbGciOi"
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +90,27 @@ def test_a_wrong_secret_is_told_and_a_right_one_mends_it(shop: Shop) -> None:
     _secret(shop, key, WEB_SECRET)
     shop.tillbook("organisation", "choose", "--store", key).done()
     assert shop.integration(key)["state"] == "connected"
+
+
+def test_no_file_holds_a_secret_or_a_token_in_clear(shop: Shop) -> None:
+    key = _add(shop, "sealed")
+    _secret(shop, key, WEB_SECRET)
+    shop.tillbook("organisation", "list", "--store", key).done()
+    hidden = [WEB_SECRET.encode(), _BEGIN_OF_TOKEN, *_refresh_tokens(shop)]
+    files = [file for file in shop.home.rglob("*") if file.is_file()]
+    assert len(hidden) > 2
+    assert len(files) > 2
+    for file in files:
+        content = file.read_bytes()
+        assert [secret for secret in hidden if secret in content] == [], file
+    assert [secret for secret in hidden if secret in shop.logs().encode()] == []
+
+
+def _refresh_tokens(shop: Shop) -> list[bytes]:
+    """Return the refresh tokens that the practice Xero gave out."""
+    with closing(sqlite3.connect(shop.xero.folder / "state.json")) as notes:
+        kept = notes.execute("SELECT uid FROM state WHERE kind = 'Refresh'").fetchall()
+    return [str(uid).encode() for (uid,) in kept]
 
 
 def test_the_address_can_be_pasted_from_another_machine(shop: Shop) -> None:
