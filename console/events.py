@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
@@ -27,12 +27,21 @@ class Events:
     After a dropped link it goes on where it was; what cannot be told any more is told as
     one event of the kind `resync`: read everything again. With `reconnect` false a
     dropped link raises Unreachable. A refusal (NotAllowed) is raised in any case.
+    `link` is told, in the same thread, when the link stands (None) and why it does not.
     """
 
-    def __init__(self, client: Transport, *, since: int | None = None, reconnect: bool = True) -> None:
+    def __init__(
+        self,
+        client: Transport,
+        *,
+        since: int | None = None,
+        reconnect: bool = True,
+        link: Callable[[Problem | None], None] = lambda _: None,
+    ) -> None:
         self.seen = since
         self._client = client
         self._reconnect = reconnect
+        self._tell_link = link
         self._closed = threading.Event()
         self._socket: socket.socket | None = None
         self.connected = threading.Event()
@@ -53,8 +62,11 @@ class Events:
                 problem = self._client.problem(error, changing=False)
             finally:
                 self.connected.clear()
-            if not self._reconnect and not self._closed.is_set():
+            if self._closed.is_set():
+                return
+            if not self._reconnect:
                 raise problem
+            self._tell_link(problem)
             self._closed.wait(wait)
             wait = min(wait * 2, _LONGEST_WAIT)
 
@@ -84,6 +96,7 @@ class Events:
                 source.response.read()
                 raise problem_of(source.response)
             self.connected.set()
+            self._tell_link(None)
             for told in source.iter_sse():
                 if self._closed.is_set():
                     return

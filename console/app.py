@@ -1,0 +1,263 @@
+"""The console: places, keys and palette over one client of the service."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import App
+from textual.worker import Worker, WorkerState
+
+from console.areas import AREAS, EVERYWHERE, FIRST, Area
+from console.bridge import Bridge, Watcher
+from console.palette import Commands
+from console.preferences import Preferences
+from console.told import Known, LinkTold
+from screens.asking import Ask, Failed
+from screens.commands import bindings_of
+from screens.help.screen import Help
+from screens.messages import Copy, Go, Happened, Shop, ShopChanged
+from screens.place import Place
+from screens.widgets.chooser import Choice
+from screens.widgets.jump import Jump, targets
+from services.contract.problem import Problem
+from themes.palette import CHOICES, PLAIN, SIXTEEN, TERMINAL_THEMES, THEMES
+
+if TYPE_CHECKING:
+    from console.client import Client
+
+_ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
+
+
+class Console(App[None]):
+    """The application; `client` leads to the service, `practice` says what that is."""
+
+    TITLE = "Tillbook"
+    CSS_PATH = "../themes/base.tcss"
+    COMMANDS: ClassVar[set[Any]] = {Commands}
+    BINDINGS = bindings_of(EVERYWHERE)  # type: ignore[assignment]  # a list of bindings is what it takes
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-usual"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-middle"), (32, "-high")]  # noqa: RUF012 - as Textual declares it
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        theme: str | None = None,
+        practice: bool = False,
+        preferences: Preferences | None = None,
+        watching: Callable[..., Watcher] = Watcher,
+    ) -> None:
+        super().__init__()
+        Place.EVERYWHERE = EVERYWHERE
+        self._client = client
+        self._bridge = Bridge(self, client)
+        self._watcher = watching(client, self.post_message, self._link_from_thread)
+        self._preferences = preferences or Preferences()
+        self.shop = Shop(practice=practice)
+        self._came_from: list[str] = []
+        self._made: dict[str, Place] = {}
+        for area in AREAS:
+            self.add_mode(area.name, partial(self._make, area))
+        self.animation_level = "none"
+        for each in (*THEMES, *TERMINAL_THEMES):
+            self.register_theme(each)
+        self.theme = theme or self._own_theme()
+
+    def _own_theme(self) -> str:
+        """Return the colours chosen, else those that this terminal can show."""
+        if self.no_color:
+            return PLAIN
+        if self.console.color_system in {None, "standard"}:
+            return SIXTEEN
+        chosen = self._preferences.get("theme")
+        return chosen if chosen in CHOICES else THEMES[0].name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give every theme the roles, so that a foreign one shows something."""
+        return {**THEMES[0].variables, "cursor": "#2f456b"}
+
+    def _make(self, area: Area) -> Place:
+        place = self._made[area.name] = area.make()
+        place.shop = self.shop
+        return place
+
+    # --- life -----------------------------------------------------------------------
+
+    async def on_mount(self) -> None:
+        """Show the first place and begin to watch."""
+        loop = asyncio.get_running_loop()
+        if threading.current_thread() is threading.main_thread():
+            # Textual restores nothing when it is killed; a dropped SSH link is a SIGHUP.
+            for number in _ENDING_SIGNALS:
+                loop.add_signal_handler(number, self.exit)
+        await self.switch_mode(FIRST)
+        self._know()
+        self.run_worker(self._watcher.run, thread=True, name="watch", exit_on_error=False)
+
+    def on_unmount(self) -> None:
+        """End the watch, so that its thread ends too."""
+        self._watcher.close()
+
+    # --- what is known --------------------------------------------------------------
+
+    def _know(self) -> None:
+        """Ask who looks and which stores there are."""
+        self._bridge.take(Ask(self, "who and what", lambda service: (service.me(), service.status()), Known))
+
+    @on(Known)
+    def _known(self, message: Known) -> None:
+        """Tell every place what it needs to know."""
+        me, status = message.me, message.status
+        stores = tuple((store["key"], store["name"]) for store in status["stores"])
+        practice = self.shop.practice or any(
+            integration["practice"] for store in status["stores"] for integration in store["integrations"]
+        )
+        store = self.shop.store if self.shop.store in dict(stores) else (stores[0][0] if stores else None)
+        self._tell(Shop(me, stores, store, practice, None))
+
+    def look_at(self, store: str) -> None:
+        """Look at another store."""
+        self._tell(replace(self.shop, store=store))
+
+    def _tell(self, shop: Shop) -> None:
+        if shop == self.shop:
+            return
+        self.shop = shop
+        for place in self._made.values():
+            place.post_message(ShopChanged(shop))
+
+    def _link_from_thread(self, problem: Problem | None) -> None:
+        self.post_message(LinkTold(problem))
+
+    @on(LinkTold)
+    def _link_told(self, message: LinkTold) -> None:
+        was_lost = self.shop.link is not None
+        self._tell(replace(self.shop, link=message.problem))
+        if message.problem is not None and not was_lost:
+            self.say(
+                f"{message.problem.what} What you see may be old; it is tried again by itself.", "stopped"
+            )
+        elif message.problem is None and was_lost:
+            self.say("Connected again.", "ok")
+            self._know()
+
+    @on(Failed)
+    def _not_known(self, message: Failed) -> None:
+        self._tell(replace(self.shop, link=message.problem))
+
+    # --- messages -------------------------------------------------------------------
+
+    @on(Ask)
+    def _asked(self, message: Ask[Any]) -> None:
+        self._bridge.take(message)
+
+    @on(Happened)
+    def _something_happened(self, message: Happened) -> None:
+        if message.kinds() & {"store", "resync"}:
+            self._know()
+        for place in self._made.values():
+            place.post_message(Happened(message.events))
+
+    @on(Go)
+    async def _go(self, message: Go) -> None:
+        await self.go(message)
+
+    async def go(self, message: Go) -> None:
+        """Go to a place; Esc leads back."""
+        if message.to not in {area.name for area in AREAS}:
+            return
+        if message.store is not None and message.store != self.shop.store:
+            self.look_at(message.store)
+        if message.to != self.current_mode:
+            self._came_from = [*self._came_from[-19:], self.current_mode]
+        await self.switch_mode(message.to)
+        place = self.screen
+        if isinstance(place, Place):
+            if place.shop != self.shop:
+                place.post_message(ShopChanged(self.shop))
+            place.visit(message)
+
+    @on(Copy)
+    def _copy(self, message: Copy) -> None:
+        self.copy_to_clipboard(message.text)
+        self.say(f"Sent {message.what} to your clipboard, if your terminal allows it.", "ok")
+
+    def say(self, text: str, role: str = "idle") -> None:
+        """Say something on the line above the keys of the place shown."""
+        if isinstance(self.screen, Place):
+            self.screen.say(text, role)
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        """Say what broke in a question: it is a fault of ours, never the end of the console."""
+        if event.state is WorkerState.ERROR:
+            self.log.error(repr(event.worker.error))
+            self.say(f"A fault in the console: {event.worker.error!r}. What was shown may be old.", "stopped")
+
+    # --- commands that are everywhere -----------------------------------------------
+
+    async def action_command(self, name: str) -> None:
+        """Do a command that is everywhere."""
+        if name.startswith("go_"):
+            await self.go(Go(name.removeprefix("go_")))
+            return
+        done = getattr(self, f"do_{name}")()
+        if asyncio.iscoroutine(done):
+            await done
+
+    def do_read_again(self) -> None:
+        """Read what is shown again."""
+        if isinstance(self.screen, Place):
+            self.say("")
+            self.screen.look()
+
+    def do_palette(self) -> None:
+        """Open the palette."""
+        self.action_command_palette()
+
+    async def do_back(self) -> None:
+        """Go back to where one came from."""
+        if self._came_from:
+            to = self._came_from.pop()
+            await self.switch_mode(to)
+
+    def do_quit(self) -> None:
+        """Leave."""
+        self.exit()
+
+    async def do_help(self) -> None:
+        """Explain the place one is in."""
+        place = self.screen
+        if isinstance(place, Place) and self.current_mode != "help":
+            await self.go(Go("help"))
+            explains = self.screen
+            if isinstance(explains, Help):
+                explains.about(place)
+
+    def do_store(self) -> None:
+        """Choose the store to look at."""
+        if isinstance(self.screen, Place):
+            choices = [Choice(key, name, key) for key, name in self.shop.stores]
+            self.screen.choose("Store", choices, self.look_at)
+
+    def do_jump(self) -> None:
+        """Label what can take the focus, and go where the letter says."""
+        place = self.screen
+        self.push_screen(Jump(targets(place)), lambda widget: place.set_focus(widget) if widget else None)
+
+    def do_theme(self) -> None:
+        """Take the next colours, and keep the choice."""
+        names = list(CHOICES)
+        following = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+        self.theme = following
+        self._preferences.set("theme", following)
+        self.say(f"Colours: {CHOICES[following]}.", "ok")

@@ -1,0 +1,1 @@
+"""The first place: every integration of every store, and what needs somebody."""
