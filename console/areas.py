@@ -31,6 +31,7 @@ class Area:
 
 AREAS = (
     Area("overview", "screens.overview.screen", "Overview", "Overview", "1"),
+    Area("days", "screens.days.screen", "Days", "Days", "2"),
     Area("help", "screens.help.screen", "Help", "Help"),
 )
 FIRST = "overview"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.css.query import NoMatches
 from textual.message import Message
 from textual.reactive import Reactive
@@ -73,8 +74,9 @@ class Place(LeanScreen):
         """Put the content between the lines on top and below."""
         yield TopBar(self.TITLE_TEXT)
         yield from self.content()
-        yield StatusLine()
-        yield KeyBar()
+        with Vertical(id="foot"):
+            yield StatusLine()
+            yield KeyBar()
 
     def content(self) -> ComposeResult:
         """Return what the place shows."""

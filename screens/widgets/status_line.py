@@ -17,7 +17,6 @@ class StatusLine(Widget):
 
     DEFAULT_CSS = """
     StatusLine {
-        dock: bottom;
         height: 1;
         padding: 0 1;
         background: $background;

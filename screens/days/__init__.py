@@ -1,0 +1,1 @@
+"""A month of business dates, store by day: no cell is blank."""

@@ -1,0 +1,83 @@
+"""The chosen store's days, one a line, with bars of their takings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from screens.days.view import OUTSIDE, Cell, Month, line, most_taken
+
+
+class DaysList(ScrollView, can_focus=True):
+    """Shows a month as a list, newest last; posts `Chosen` when its cursor moves."""
+
+    DEFAULT_CSS = """
+    DaysList { height: 1fr; background: $background; color: $foreground; scrollbar-size-vertical: 1; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"days-list--cursor"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Day before", show=False),
+        Binding("down", "move(1)", "Day after", show=False),
+        Binding("pageup", "move(-7)", "Week before", show=False),
+        Binding("pagedown", "move(7)", "Week after", show=False),
+    ]
+
+    @dataclass
+    class Chosen(Message):
+        """The cursor is on another date."""
+
+        cell: Cell
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest matters."""
+            return isinstance(message, DaysList.Chosen)
+
+    def __init__(self) -> None:
+        super().__init__(id="list")
+        self._cells: tuple[Cell, ...] = ()
+        self._at = 0
+
+    def show(self, month: Month, day: date) -> None:
+        """Show the dates that have begun, with the cursor on `day`."""
+        self._cells = tuple(cell for cell in month.cells if cell.mark.word not in OUTSIDE)
+        self._at = next((at for at, cell in enumerate(self._cells) if cell.date >= day), len(self._cells) - 1)
+        self.virtual_size = Size(0, len(self._cells))
+        self._keep_in_sight()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return the line of one date."""
+        at = self.scroll_offset.y + y
+        width = self.scrollable_content_region.width
+        if not 0 <= at < len(self._cells):
+            return Strip.blank(width, self.rich_style)
+        told = line(self._cells[at], most_taken(self._cells), width)
+        strip = Strip(told.render_segments(self.visual_style)).extend_cell_length(width, self.rich_style)
+        if at != self._at:
+            return strip
+        return strip.apply_style(self.get_component_rich_style("days-list--cursor"))
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        if self._cells:
+            self._at = max(0, min(self._at + by, len(self._cells) - 1))
+            self._keep_in_sight()
+            self.refresh()
+            self.post_message(self.Chosen(self._cells[self._at]))
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Keep the cursor in sight in the new size."""
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        height = self.size.height
+        if height and not self.scroll_offset.y <= self._at < self.scroll_offset.y + height:
+            self.scroll_to(y=max(0, self._at - height + 1), animate=False, immediate=True)

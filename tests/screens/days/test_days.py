@@ -1,0 +1,153 @@
+"""The month on screen: what is asked, what is changed, what is said."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from console.app import Console
+from screens.days.screen import Days
+from screens.widgets.status_line import StatusLine
+from services.contract.answers import StatusAnswer
+from services.contract.problem import Unreachable
+from tests.screens.canned import MANAGER, STAFF, CannedClient, console
+from tests.screens.days.test_days_view import day
+
+SIZE = (80, 24)
+
+
+def status(*stores: tuple[str, str]) -> StatusAnswer:
+    return {
+        "service": {"version": "0", "since": "2026-11-01T00:00:00+00:00", "machines": []},
+        "stores": [{"key": key, "name": name, "integrations": [], "days": {}} for key, name in stores],
+    }
+
+
+@pytest.fixture
+def client() -> CannedClient:
+    days = [day(f"2026-11-{number:02}", amount=f"{number * 37 % 50 + 100}.00") for number in range(2, 19)]
+    days += [
+        day("2026-11-19", "missing", None),
+        day("2026-11-20", "blocked", "410.20", "Category garden is not mapped."),
+        day("2026-11-21", "open", "12.00"),
+    ]
+    return CannedClient(
+        {
+            "GET /v1/me": MANAGER,
+            "GET /v1/status": status(("queen-st", "Queen St"), ("harbour", "Harbour Road Garden Centre")),
+            "GET /v1/log": {"attempts": []},
+            "GET /v1/stores/queen-st/days": {"store": "queen-st", "days": days},
+            "GET /v1/stores/harbour/days": {"store": "harbour", "days": days[3:]},
+            "POST /v1/stores/queen-st/days/2026-11-19/no-trade": day("2026-11-19", "no_trade"),
+            "POST /v1/stores/queen-st/sync": {"queued": ["2026-11-20"]},
+        }
+    )
+
+
+@pytest.fixture
+def app(client: CannedClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Console:
+    monkeypatch.setattr("screens.days.screen._today", lambda: date(2026, 11, 21))
+    return console(client, tmp_path)
+
+
+async def shown(pilot: Pilot[Any], *keys: str) -> None:
+    """Wait until what was asked is shown, then press keys."""
+    await settled(pilot)
+    for key in ("2", *keys):
+        await pilot.press(key)
+        await settled(pilot)
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    for _ in range(5):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete(
+            [worker for worker in pilot.app.workers if worker.name != "watch"]
+        )
+
+
+def said(app: Console) -> str:
+    return app.screen.query_one(StatusLine).said
+
+
+async def test_the_month_is_asked_for_every_store(app: Console, client: CannedClient) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await shown(pilot)
+        asked = [(path, query) for _, path, query, _ in client.asked if path.endswith("/days")]
+        assert asked == [
+            ("/v1/stores/queen-st/days", {"month": "2026-11"}),
+            ("/v1/stores/harbour/days", {"month": "2026-11"}),
+        ]
+        assert isinstance(app.screen, Days)
+        assert said(app) == "Sat 21 November: open"
+
+
+async def test_no_trade_asks_for_a_name_and_only_then_changes(app: Console, client: CannedClient) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await shown(pilot, "left", "left", "n")
+        assert client.changes() == []
+        await pilot.press("enter")
+        await settled(pilot)
+        assert [(method, path) for method, path, _ in client.changes()] == [
+            ("POST", "/v1/stores/queen-st/days/2026-11-19/no-trade")
+        ]
+
+
+async def test_escape_leaves_a_question_without_a_change(app: Console, client: CannedClient) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await shown(pilot, "left", "y")
+        await pilot.press("escape")
+        await settled(pilot)
+        assert client.changes() == []
+        assert app.current_mode == "days"
+
+
+async def test_sending_says_what_it_does_and_asks(app: Console, client: CannedClient) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await shown(pilot, "left", "y", "y")
+        assert [(path, body) for _, path, body in client.changes()] == [
+            ("/v1/stores/queen-st/sync", {"date": "2026-11-20"})
+        ]
+
+
+async def test_what_cannot_be_done_says_why(app: Console, client: CannedClient) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await shown(pilot, "n")
+        assert said(app) == "21 November is open: only a missing day can be marked."
+        assert client.changes() == []
+
+
+async def test_who_may_not_send_is_told_who_may(app: Console, client: CannedClient) -> None:
+    client.answers["GET /v1/me"] = STAFF
+    async with app.run_test(size=SIZE) as pilot:
+        await shown(pilot, "left", "y")
+        assert said(app).startswith("Send: you may not send")
+        assert client.changes() == []
+
+
+async def test_a_failed_read_is_told_in_place_of_the_list(app: Console, client: CannedClient) -> None:
+    client.answers["GET /v1/stores/harbour/days"] = Unreachable(
+        "Tillbook gave no answer.", "It is busy.", "Wait."
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        await shown(pilot)
+        assert app.screen.query_one("#trouble").display
+        assert not app.screen.query_one("#list").display
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("theme", ["tillbook-dark", "tillbook-light", "tillbook-contrast", "tillbook-16"])
+def test_the_month_looks_as_it_did(
+    client: CannedClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    snap_compare: Callable[..., bool],
+    theme: str,
+    size: tuple[int, int],
+) -> None:
+    monkeypatch.setattr("screens.days.screen._today", lambda: date(2026, 11, 21))
+    app = console(client, tmp_path, theme=theme)
+    assert snap_compare(app, terminal_size=size, run_before=lambda pilot: shown(pilot, "left"))

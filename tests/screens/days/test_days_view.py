@@ -1,0 +1,91 @@
+"""What the month shows, made from answers."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screens.days import view
+from services.contract.answers import DayAnswer, DaysAnswer
+
+
+def day(text: str, state: str = "posted", amount: str | None = "100.00", why: str = "") -> DayAnswer:
+    reasons = [{"what": why, "why": "because", "next": "do this"}] if why else []
+    return {"date": text, "state": state, "amount": amount, "why": reasons}  # type: ignore[typeddict-item]
+
+
+def month(*days: DayAnswer) -> view.Month:
+    answer: DaysAnswer = {"store": "queen-st", "days": list(days)}
+    (made,) = view.months([answer], {"queen-st": "Queen St"}, "2026-11")
+    return made
+
+
+def test_every_date_of_the_month_has_a_cell_with_a_mark() -> None:
+    made = month(day("2026-11-10"), day("2026-11-11", "missing", None))
+    assert len(made.cells) == 30
+    assert all(cell.mark.glyph.strip() for cell in made.cells)
+    assert made.cells[0].mark.word == "before the first day"
+    assert made.cells[9].mark.word == "posted"
+    assert made.cells[10].mark.word == "missing"
+    assert made.cells[11].mark.word == "not begun"
+
+
+@pytest.mark.parametrize(
+    "start,by,expected",
+    [
+        ("2026-11", 1, "2026-12"),
+        ("2026-12", 1, "2027-01"),
+        ("2026-01", -1, "2025-12"),
+        ("2026-05", -17, "2024-12"),
+    ],
+)
+def test_months_turn_over_the_year(start: str, by: int, expected: str) -> None:
+    assert view.turned(start, by) == expected
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.integers(-500, 500))
+def test_turning_there_and_back_is_where_one_was(day: date, by: int) -> None:
+    assert view.turned(view.turned(view.month_of(day), by), -by) == view.month_of(day)
+
+
+def test_a_day_unlike_the_same_weekday_of_other_weeks_stands_out() -> None:
+    mondays = [day("2026-11-02", amount="100.00"), day("2026-11-09", amount="110.00")]
+    assert view.odd_dates([*mondays, day("2026-11-16", amount="450.00")]) == {date(2026, 11, 16)}
+    assert view.odd_dates([*mondays, day("2026-11-16", amount="20.00")]) == {date(2026, 11, 16)}
+    assert view.odd_dates([*mondays, day("2026-11-16", amount="120.00")]) == set()
+    assert view.odd_dates([*mondays, day("2026-11-17", amount="900.00")]) == set()
+
+
+@given(
+    st.decimals("0.01", "99999.99", places=2), st.decimals("0.01", "99999.99", places=2), st.integers(1, 40)
+)
+def test_a_bar_is_never_wider_than_its_room(amount: Decimal, most: Decimal, width: int) -> None:
+    assert len(view.bar(str(min(amount, most)), most, width)) <= width
+
+
+def test_bars_are_of_takings_only() -> None:
+    assert view.bar("50.00", Decimal("100.00"), 10) == "█████"
+    assert view.bar("-5.00", Decimal(100), 10) == ""
+    assert view.bar(None, Decimal(100), 10) == ""
+    assert view.bar("5.00", Decimal(0), 10) == ""
+
+
+def test_what_waits_and_what_needs_somebody_is_counted() -> None:
+    made = month(
+        day("2026-11-02", "waiting"), day("2026-11-03", "refused", why="Refused."), day("2026-11-04")
+    )
+    assert view.counted(made) == "1 waiting, 1 need somebody"
+    assert view.counted(month(day("2026-11-02"))) == "nothing needs you"
+
+
+def test_a_line_says_date_state_takings_and_reason_within_its_width() -> None:
+    cell = month(day("2026-11-02", "blocked", "1234.50", "Grocery is not mapped.")).cells[1]
+    told = view.line(cell, Decimal("1234.50"), 100).plain
+    assert told.startswith("Mon 02")
+    assert "! blocked" in told
+    assert "1,234.50" in told
+    assert "Grocery is not mapped." in told
+    assert len(told) <= 100
+    assert len(view.line(cell, Decimal("1234.50"), 60).plain) <= 60
