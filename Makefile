@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input -
 # Everything comes as a wheel but xero-python, which is built with the setuptools of the lock.
 FROM_LOCK := $(PIP) --require-hashes --no-build-isolation --only-binary=:all: --no-binary=xero-python
 
-.PHONY: help venv demo test lint bench lock clean
+.PHONY: help venv demo test lint bench soak lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -50,6 +50,10 @@ test: lint  ## lint, then every test
 
 bench: venv  ## measure speed and memory
 	@$(BIN)/pytest -q -s tests/bench
+
+soak: venv  ## 2,000 days through faults and kills on each database; DAYS=, KILLS=, SEED= change it
+	@TILLBOOK_SOAK_DAYS=$(or $(DAYS),2000) TILLBOOK_SOAK_KILLS=$(or $(KILLS),50) \
+	TILLBOOK_SOAK_SEED=$(or $(SEED),20261121) TILLBOOK_SOAK_OUT=build/soak $(BIN)/pytest -q -s tests/soak
 
 lock:  ## renew the locks (needs uv)
 	@$(COMPILE) --group build --output-file requirements-build.lock

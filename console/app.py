@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -43,6 +44,8 @@ class Console(App[None]):
     COMMANDS: ClassVar[set[Any]] = {Commands}
     BINDINGS = bindings_of(EVERYWHERE)  # type: ignore[assignment]  # a list of bindings is what it takes
     ENABLE_COMMAND_PALETTE = True
+    ends_within: float | None = None
+    """Seconds after which a signal to end has ended the process; None: when all is done."""
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-usual"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-middle"), (32, "-high")]  # noqa: RUF012 - as Textual declares it
@@ -98,7 +101,7 @@ class Console(App[None]):
         if threading.current_thread() is threading.main_thread():
             # Textual restores nothing when it is killed; a dropped SSH link is a SIGHUP.
             for number in _ENDING_SIGNALS:
-                loop.add_signal_handler(number, self.exit)
+                loop.add_signal_handler(number, self._end)
         await self.switch_mode(FIRST)
         self._know()
         self.run_worker(self._watcher.run, thread=True, name="watch", exit_on_error=False)
@@ -106,6 +109,18 @@ class Console(App[None]):
     def on_unmount(self) -> None:
         """End the watch, so that its thread ends too."""
         self._watcher.close()
+
+    def _end(self) -> None:
+        """End, because the terminal went or the machine wants it.
+
+        A call under way is not waited for: on a terminal that is gone that costs a whole
+        processor, and the service finishes what it was asked in any case.
+        """
+        if self.ends_within is not None:
+            last_resort = threading.Timer(self.ends_within, os._exit, (0,))
+            last_resort.daemon = True
+            last_resort.start()
+        self.exit()
 
     # --- what is known --------------------------------------------------------------
 
@@ -198,7 +213,10 @@ class Console(App[None]):
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
-        """Say what broke in a question: it is a fault of ours, never the end of the console."""
+        """Say what broke in a question.
+
+        It is a fault of ours, never the end of the console.
+        """
         if event.state is WorkerState.ERROR:
             self.log.error(repr(event.worker.error))
             self.say(f"A fault in the console: {event.worker.error!r}. What was shown may be old.", "stopped")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One place: its name in messages, the class that shows it, its key if it has one."""
+    """One place: its name in messages, the class that shows it.
+
+    Its key if it has one.
+    """
 
     name: str
     module: str
@@ -32,6 +35,16 @@ class Area:
 AREAS = (
     Area("overview", "screens.overview.screen", "Overview", "Overview", "1"),
     Area("days", "screens.days.screen", "Days", "Days", "2"),
+    Area("day", "screens.day.screen", "Day", "Day"),
+    Area("receipts", "screens.receipts.screen", "Receipts", "Receipts"),
+    Area("mapping", "screens.mapping.screen", "Mapping", "Mapping", "3"),
+    Area("mapping_history", "screens.mapping.history", "MappingHistory", "Mapping versions"),
+    Area("chart", "screens.mapping.chart", "Chart", "Chart of accounts"),
+    Area("log", "screens.log.screen", "Log", "Log", "4"),
+    Area("settings", "screens.settings.screen", "Settings", "Settings", "5"),
+    Area("setup", "screens.setup.screen", "Setup", "Set-up"),
+    Area("people", "screens.people.screen", "People", "People and audit", "7"),
+    Area("doctor", "screens.doctor.screen", "Doctor", "Doctor", "8"),
     Area("help", "screens.help.screen", "Help", "Help"),
 )
 FIRST = "overview"

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from console.options import opened
+from console.options import Home, opened
 from console.output import ExitStatus, prepare_streams, report, say, tell
 from services.contract.problem import Problem, Refused
 
@@ -19,14 +19,21 @@ from services.contract.problem import Problem, Refused
 # loaded: with all of them a command would start half as fast again.
 COMMANDS = {
     "demo": ("demo",),
-    "service": ("init", "serve", "doctor", "bundle", "replay", "terminal", "backup", "restore"),
+    "service": ("init", "serve", "terminal"),
     "shops": ("store", "schedule"),
     "takings": ("import", "totals", "source"),
     "connect": ("connect",),
-    "ledger": ("organisation", "reference", "pause", "resume", "disconnect"),
+    "ledger": ("organisation", "reference"),
+    "linking": ("pause", "resume", "disconnect", "explain"),
     "mapping": ("mapping",),
     "days": ("preview", "sync", "days", "day"),
+    "changes": ("changes",),
+    "backfill": ("backfill",),
+    "files": ("post-by-file",),
+    "backups": ("backup", "restore"),
+    "receipts": ("receipts", "receipt", "postings"),
     "overview": ("status", "log", "retry", "audit"),
+    "support": ("doctor", "bundle", "replay"),
 }
 _INTERRUPTED = 130
 
@@ -59,18 +66,20 @@ def tillbook(
     context: typer.Context,
     *,
     version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+    home: Home = None,
 ) -> None:
-    """Connects a shop's tills to its books."""
+    """Connects a shop's tills to its books.
+
+    Without a command it opens the console.
+    """
     if version:
         from importlib.metadata import version as installed
 
         say(f"Tillbook {installed('tillbook')}")
     elif context.invoked_subcommand is None:
-        raise Refused(
-            "The console, the screen for managers, comes in a later version.",
-            "Until then everything is a command: tillbook status, days, preview, sync.",
-            "tillbook --help lists every command; tillbook demo shows a practice shop.",
-        )
+        from console.opening import open_here
+
+        raise typer.Exit(open_here(home))
 
 
 def main() -> None:

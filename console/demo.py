@@ -41,10 +41,15 @@ class PracticeCompany:
 
 
 @contextlib.contextmanager
-def practice_company(home: Path, store: Mapping[str, str]) -> Iterator[PracticeCompany]:
-    """Start the practice company in `home` with one store; stop all of it on leaving."""
+def practice_company(
+    home: Path, store: Mapping[str, str], config: Mapping[str, Any] | None = None
+) -> Iterator[PracticeCompany]:
+    """Start the practice company in `home` with one store; stop all of it on leaving.
+
+    `config` are settings of the practice Xero in place of the built-in ones.
+    """
     with contextlib.ExitStack() as stack:
-        xero = stack.enter_context(_program(home, "xero", *_xero_arguments(home)))
+        xero = stack.enter_context(_program(home, "xero", *_xero_arguments(home, config or {})))
         about = _first_line(xero, home)
         environment = _environment(home, about["url"])
         _init(home, store, environment)
@@ -104,11 +109,11 @@ def _also(address: str, **more: str) -> dict[str, str]:
     return {**httpx.URL(address).params, **more}
 
 
-def _xero_arguments(home: Path) -> tuple[str, ...]:
+def _xero_arguments(home: Path, settings: Mapping[str, Any]) -> tuple[str, ...]:
     """Return how the practice Xero is started: its one app redirects to a free port."""
     app = {"client_id": "TILLBOOK0DEMO", "redirects": [f"http://localhost:{_free_port()}/callback"]}
     config = home / "practice-xero-config.json"
-    config.write_text(json.dumps({"apps": [app]}), encoding="utf-8")
+    config.write_text(json.dumps({"apps": [app], **settings}), encoding="utf-8")
     state = home / "practice-xero.json"
     options = ("--port", "0", "--announce", "--config", str(config), "--state", str(state))
     return ("services.sandbox.xero", *options)

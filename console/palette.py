@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Commands(Provider):
-    """Finds commands by label and help; one that cannot be done is shown with the reason."""
+    """Finds commands by label and help.
+
+    One that cannot be done is shown with the reason.
+    """
 
     async def discover(self) -> Hits:
         """Give all of them."""

@@ -1,4 +1,4 @@
-"""`python -P -m services serve|init`: what runs without a service to call.
+"""`python -P -m services COMMAND`: what runs without a service to call.
 
 Exit status: 0 done, 1 refused (with sentences on standard error), 2 wrong usage.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from services.api.version import VERSION
 from services.contract.problem import Problem
 from services.contract.settings import default_home, load_settings
 
+_USAGE = 2
 _INTERRUPTED = 130
 """What shells report for a command ended by Ctrl+C."""
 
@@ -76,13 +78,58 @@ def _init(options: argparse.Namespace) -> int:
     return 0
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    doctor_local = import_module("services.sync.doctor_local")
+    found = doctor_local.local_answer(load_settings(options.home))
+    sys.stdout.write(json.dumps(found) + "\n")
+    return 1 if found["counts"]["stops"] else 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    put_back = import_module("services.api.put_back")
+    if not (options.yes or options.dry_run or options.pg_restored or sys.stdin.isatty()):
+        sys.stderr.write(
+            "Restoring replaces the books. A script answers with --yes, or looks with --dry-run.\n"
+        )
+        return _USAGE
+    settings = load_settings(options.home or default_home())
+    file = options.file.expanduser().absolute()
+    if options.pg_restored is not None:
+        return _told(put_back.note_restored(settings, file, options.pg_restored), options)
+    answer = put_back.put_back(
+        settings,
+        file,
+        dry_run=options.dry_run,
+        without_manifest=options.without_manifest,
+        confirm=lambda lines: options.yes or _agreed(lines),
+    )
+    return _told(answer, options)
+
+
+def _told(answer: dict[str, Any], options: argparse.Namespace) -> int:
+    lines = answer.pop("lines")
+    sys.stdout.write(json.dumps(answer) + "\n" if options.json else "".join(f"{line}\n" for line in lines))
+    return 0 if answer["done"] or options.dry_run else 1
+
+
+def _agreed(lines: list[str]) -> bool:
+    """Ask on standard error, which is not the answer."""
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    sys.stderr.write("Put it in the place of the books? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tillbook", description="The Tillbook service.")
     parser.add_argument("--version", action="version", version=f"Tillbook {VERSION}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="serve|init")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="serve|init|doctor|restore")
     serve = commands.add_parser("serve", help="run the service in the foreground")
     _home(serve)
     serve.set_defaults(run=_serve)
+    doctor = commands.add_parser("doctor", help="look at this machine; prints one JSON document")
+    _home(doctor)
+    doctor.set_defaults(run=_doctor)
     init = commands.add_parser("init", help="make the home and the first store")
     _home(init)
     init.set_defaults(run=_init)
@@ -91,13 +138,39 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--store", metavar="KEY", help="the store's key, as in queen-st")
     for name in _DETAILS:
         init.add_argument(f"--{name.replace('_', '-')}", dest=name)
+    _restore_options(commands.add_parser("restore", help="put a backup in the place of the books"))
     return parser
+
+
+def _restore_options(restore: argparse.ArgumentParser) -> None:
+    _home(restore)
+    restore.set_defaults(run=_restore)
+    restore.add_argument("file", type=Path, metavar="FILE", help="the backup, tillbook-….db")
+    restore.add_argument("--dry-run", action="store_true", help="only show what would be lost")
+    restore.add_argument("--yes", "-y", action="store_true", help="do not ask; for scripts")
+    restore.add_argument(
+        "--without-manifest", action="store_true", help="accept a file whose manifest is gone"
+    )
+    restore.add_argument(
+        "--pg-restored",
+        type=_moment,
+        metavar="TIME",
+        help="PostgreSQL: pg_restore was run, with a dump made at TIME (2026-11-20T14:10:00+00:00)",
+    )
+    restore.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def _home(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--home", type=_folder, metavar="DIR", help="where all state lives (else TILLBOOK_HOME)"
     )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time needs its offset")
+    return moment
 
 
 def _folder(text: str) -> Path:

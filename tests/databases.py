@@ -39,7 +39,7 @@ def postgres_url() -> Iterator[str]:
     """The address of a PostgreSQL of this test run; skips where none can be started."""
     # Not below pytest's own folder: as root the server runs as a user who must get to its files.
     with TemporaryDirectory(prefix="tillbook-pg-", ignore_cleanup_errors=True) as folder:
-        server = _started(Path(folder) / "data")
+        server = started_server(Path(folder) / "data")
         # Nothing here has to outlive a crash, and a test should not wait for the disk.
         _execute(server.get_uri(), "ALTER SYSTEM SET fsync = off")
         _execute(server.get_uri(), "SELECT pg_reload_conf()")
@@ -47,7 +47,8 @@ def postgres_url() -> Iterator[str]:
         server.cleanup()
 
 
-def _started(data: Path) -> PostgresServer:
+def started_server(data: Path) -> PostgresServer:
+    """Return a PostgreSQL with its files in `data`; skips where none can be started."""
     with warnings.catch_warnings():
         # The library and what it stands on warn on import.
         warnings.simplefilter("ignore")

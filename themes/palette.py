@@ -24,7 +24,10 @@ _CURSOR: Final = {"block-cursor-text-style": "none", "block-hover-background": "
 
 
 def _theme(name: str, *, dark: bool, ground: tuple[str, str, str], ink: str, **roles: str) -> Theme:
-    """Return a theme; `ground` is background, surface and panel, `roles` the variables."""
+    """Return a theme; `ground` is background, surface and panel.
+
+    `roles` the variables.
+    """
     background, surface, panel = ground
     return Theme(
         name=name,

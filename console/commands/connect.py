@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 DEFAULT_REDIRECT = "http://localhost:8742/callback"
 CONSENT_WAIT_SECONDS = 900
 
+CreateAccounts = Annotated[
+    bool, typer.Option("--create-accounts", help="Also ask for the right to add accounts to the chart.")
+]
+
 
 def connect(
     kind: Integration,
@@ -37,6 +41,7 @@ def connect(
     redirect: Annotated[
         str, typer.Option("--redirect", metavar="URL", help="As registered with the app.")
     ] = DEFAULT_REDIRECT,
+    create_accounts: CreateAccounts = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Print the address and return.")] = False,
     paste: Annotated[
         str | None,
@@ -62,7 +67,12 @@ def connect(
         raise typer.BadParameter("--client-id is needed: it stands in the app's page at Xero.")
     secret = sys.stdin.readline().strip() if client_secret_stdin else None
     consent = service.begin_consent(
-        store, client_id=client_id, client_secret=secret, flow=flow, redirect=redirect
+        store,
+        client_id=client_id,
+        client_secret=secret,
+        flow=flow,
+        redirect=redirect,
+        creates_accounts=create_accounts or None,
     )
     if consent["state"] != "waiting" or no_wait:
         _finish(store, consent, as_json=json)

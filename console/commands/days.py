@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.change_words import change_words
 from console.options import Day, From, Home, Json, StoreKey, To, client, span
 from console.output import ExitStatus, finding_lines, glyph, marked, progress, progress_done, say, show, table
+from console.schedule_words import before_start_words
 from console.waiting import polls
 from services.contract.states import SETTLED, DayState
 from themes.states import DAY, mark
@@ -28,6 +30,7 @@ SYNC_WAIT_SECONDS = 24 * 3600
 _GOOD = frozenset({DayState.POSTED, DayState.BY_FILE, DayState.NO_TRADE})
 # The run over the queue leaves these as they are, and says why.
 _LEFT = frozenset({DayState.OPEN, DayState.MISSING})
+_GOES_WITH_PERIOD = "goes_with_period"
 
 OneDay = Annotated[
     dt.datetime, typer.Option("--date", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The business date.")
@@ -60,6 +63,8 @@ def preview(
 def day_words(day: DayDocumentsAnswer) -> None:
     """Print a day's documents, proof and obstacles for a person."""
     say(f"{day['store']}  {day['date']}  {marked(mark(DAY, day['state']))}  shape: {day['shape']}")
+    if period := day.get("period"):
+        say(f"summed from {period['first']} to {period['last']}")
     for document in day["documents"]:
         _document_words(document)
     if not day["documents"] and not day["blocked"]:
@@ -74,6 +79,8 @@ def day_words(day: DayDocumentsAnswer) -> None:
         say("", *finding_lines(finding))
     for warning in day["warnings"]:
         say(f"  note: {warning}")
+    for change in day.get("changes", []):
+        change_words(change)
 
 
 def _document_words(document: DocumentAnswer) -> None:
@@ -123,7 +130,7 @@ def sync(
         else service.sync(store)["queued"]
     )
     if not queued and dates is None:
-        show({"days": []}, lambda _: say(_nothing_due(service, store)), as_json=json)
+        show({"days": []}, lambda _: say(*_nothing_due(service, store)), as_json=json)
         return
     start, end = dates or (min(queued), max(queued))
     answer = (
@@ -133,16 +140,18 @@ def sync(
     )
     show(answer, lambda found: _sync_words(found, waited=wait), as_json=json)
     if wait:
-        raise typer.Exit(_exit_status(answer))
+        raise typer.Exit(_exit_status(answer, named=dates is not None))
     if any(day["blocked"] for day in answer["days"]):
         raise typer.Exit(ExitStatus.PARTLY)
 
 
-def _nothing_due(service: Client, store: str) -> str:
-    start = service.schedule(store)["start"]
-    if start is None:
-        return "Nothing is due."
-    return f"Nothing is due from {start} on, where the schedule starts. Earlier dates are sent when named."
+def _nothing_due(service: Client, store: str) -> list[str]:
+    schedule = service.schedule(store)
+    if schedule["start"] is None:
+        return ["Nothing is due."]
+    early = schedule.get("before_start")
+    told = before_start_words(early, store) if early else []
+    return [f"Nothing is due from {schedule['start']} on, where the schedule starts.", *told]
 
 
 def _until_settled(service: Client, store: str, first: str, last: str, queued: list[str]) -> SyncAnswer:
@@ -167,15 +176,22 @@ def _settled(day: DayDocumentsAnswer, queued: list[str]) -> bool:
     return bool(told) or day["date"] not in queued
 
 
-def _exit_status(answer: SyncAnswer) -> ExitStatus:
+def _exit_status(answer: SyncAnswer, *, named: bool) -> ExitStatus:
     if any(day["state"] == DayState.UNKNOWN for day in answer["days"]):
         return ExitStatus.UNKNOWN
-    return ExitStatus.DONE if all(map(_went_through, answer["days"])) else ExitStatus.PARTLY
+    done = all(_went_through(day, named=named) for day in answer["days"])
+    return ExitStatus.DONE if done else ExitStatus.PARTLY
 
 
-def _went_through(day: DayDocumentsAnswer) -> bool:
-    """Whether everything of the day that was due is done."""
-    return day["state"] in _GOOD or (day["state"] in _LEFT and not day["blocked"])
+def _went_through(day: DayDocumentsAnswer, *, named: bool) -> bool:
+    """Whether everything of the day that was due is done.
+
+    A day that a person named was to be sent, though it goes with a week or a month.
+    """
+    if day["state"] in _GOOD or (day["state"] in _LEFT and not day["blocked"]):
+        return True
+    waits = {finding.get("code") for finding in day["blocked"]}
+    return not named and day["state"] == DayState.WAITING and waits == {_GOES_WITH_PERIOD}
 
 
 def _sync_words(answer: SyncAnswer, *, waited: bool) -> None:

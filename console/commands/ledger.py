@@ -1,15 +1,14 @@
-"""A store's organisation, its reference data, pausing and disconnecting."""
+"""A store's organisation and its reference data."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.commands.overview import count, when
-from console.options import Home, Integration, Json, StoreKey, Yes, client, confirmed, only_xero
-from console.output import say, show, table, tell
+from console.commands.overview import when
+from console.options import Home, Json, StoreKey, client
+from console.output import say, show, table
 
 if TYPE_CHECKING:
     from services.contract.answers import OrganisationAnswer
@@ -55,12 +54,19 @@ def organisation_choose(
             "--confirm", metavar="NAME", help="The organisation's name, where it differs from the store's."
         ),
     ] = None,
+    take_over: Annotated[
+        bool,
+        typer.Option(
+            "--take-over",
+            help="Post here the days that wait for an organisation that never got a document of the shop.",
+        ),
+    ] = False,
     json: Json = False,
     home: Home = None,
 ) -> None:
     """Choose the organisation the shop's days are posted to; a mismatch is refused."""
     service = client(home)
-    answer = service.choose_organisation(store, tenant=tenant, confirm=confirm)
+    answer = service.choose_organisation(store, tenant=tenant, confirm=confirm, take_over=take_over)
     show(answer, lambda chosen: say(f"{store} posts to {chosen['name']}."), as_json=json)
 
 
@@ -119,59 +125,7 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def pause(
-    kind: Integration,
-    *,
-    store: StoreKey,
-    reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why, for those who come after you.")
-    ],
-    until: Annotated[
-        datetime | None,
-        typer.Option("--until", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M%z"], metavar="TIME"),
-    ] = None,
-    json: Json = False,
-    home: Home = None,
-) -> None:
-    """Stop sending for now; days are counted and wait."""
-    only_xero(kind)
-    answer = client(home).pause(store, reason=reason, until=until.astimezone().isoformat() if until else None)
-    show(
-        answer,
-        lambda _: say(f"{store}: paused. Resume with: tillbook resume xero --store {store}"),
-        as_json=json,
-    )
-
-
-def resume(kind: Integration, *, store: StoreKey, json: Json = False, home: Home = None) -> None:
-    """Go on sending; what waited is sent in order."""
-    only_xero(kind)
-    show(client(home).resume(store), lambda _: say(f"{store}: sending again."), as_json=json)
-
-
-def disconnect(
-    kind: Integration, *, store: StoreKey, yes: Yes = False, json: Json = False, home: Home = None
-) -> None:
-    """End the connection at Xero.
-
-    History stays; what is unsent stays unsent.
-    """
-    only_xero(kind)
-    service = client(home)
-    before = service.disconnect(store, dry_run=True)
-    waiting = before["waiting"]
-    if waiting["days"]:
-        tell(
-            f"{count(waiting['days'], 'day')} ({waiting['amount']}) would stay unsent;"
-            " they can only go to this organisation."
-        )
-    confirmed(f"Disconnect {store} from {before['organisation']}?", yes=yes)
-    show(service.disconnect(store, dry_run=False), lambda _: say(f"{store}: disconnected."), as_json=json)
-
-
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (pause, resume, disconnect):
-        app.command()(command)
     app.add_typer(organisations, name="organisation")
     app.add_typer(references, name="reference")

@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.link_words import link_lines
 from console.options import AnyStore, Home, Json, client
 from console.output import ExitStatus, finding_lines, marked, say, show, table
+from console.sharing_words import call_lines, machine_lines
+from services.contract.failure_classes import WORDS
 from themes.states import ATTEMPT, DAY, INTEGRATION, mark
 
 if TYPE_CHECKING:
     from services.contract.answers import (
         AttemptAnswer,
         AuditAnswer,
-        ForecastAnswer,
+        Finding,
         IntegrationAnswer,
         StatusAnswer,
         StoreStatus,
     )
+    from services.contract.forecast import ForecastAnswer
 
 Since = Annotated[
     datetime | None,
@@ -41,6 +45,7 @@ def status(*, json: Json = False, home: Home = None) -> None:
 def _status_words(answer: StatusAnswer) -> None:
     service = answer["service"]
     say(f"Tillbook {service['version']}, running since {when(service['since'])}")
+    say(*machine_lines(service.get("machines", [])))
     if not answer["stores"]:
         say("", "No store yet. Make one with: tillbook store add --store KEY --name NAME ...")
     for store in answer["stores"]:
@@ -58,7 +63,7 @@ def _store_words(store: StoreStatus) -> None:
 def _integration_words(integration: IntegrationAnswer) -> None:
     state = marked(mark(INTEGRATION, integration["state"]))
     say(f"  {integration['kind']:<6} {state}{_organisation(integration)}")
-    for line in filter(None, (_pause(integration), _waiting(integration), _allowance(integration))):
+    for line in filter(None, (*link_lines(integration), *call_lines(integration))):
         say(f"         {line}")
     if integration["error"]:
         say(*finding_lines(integration["error"], indent="         "))
@@ -69,25 +74,6 @@ def _organisation(integration: IntegrationAnswer) -> str:
     practice = " [practice: a stand-in on this machine, not the real Xero]" if integration["practice"] else ""
     last = f", last sync {when(integration['last_sync'])}" if integration["last_sync"] else ""
     return name + practice + last
-
-
-def _pause(integration: IntegrationAnswer) -> str:
-    if integration["state"] != "paused":
-        return ""
-    until = f" until {when(integration['until'])}" if integration["until"] else ""
-    return f"paused by {integration['by']}{until}"
-
-
-def _waiting(integration: IntegrationAnswer) -> str:
-    waiting = integration["waiting"]
-    return f"waiting: {count(waiting['days'], 'day')}, {waiting['amount']}" if waiting["days"] else ""
-
-
-def _allowance(integration: IntegrationAnswer) -> str:
-    allowance = integration["allowance"]
-    if integration["state"] == "disconnected" or None in allowance.values():
-        return ""
-    return f"calls left: {allowance['minute']} this minute, {allowance['day']} today"
 
 
 def log(
@@ -115,11 +101,18 @@ def _log_words(attempts: list[AttemptAnswer], *, failed: bool) -> None:
             attempt["call"],
             str(attempt["elements"]),
             marked(mark(ATTEMPT, attempt["outcome"])),
-            attempt["error"]["what"] if attempt["error"] else _dates(attempt["dates"]),
+            _told(attempt["error"]) if attempt["error"] else _dates(attempt["dates"]),
         )
         for attempt in attempts
     ]
     table(("id", "when", "store", "call", "items", "outcome", ""), rows, right=(0, 4))
+
+
+def _told(error: Finding) -> str:
+    """Return an error with its class and its code, which `tillbook explain` takes."""
+    kind = WORDS.get(error.get("class", ""), "")
+    notes = ": ".join(filter(None, (error.get("code"), kind)))
+    return f"{error['what']} [{notes}]" if notes else error["what"]
 
 
 def _dates(dates: list[str]) -> str:
@@ -146,7 +139,12 @@ def retry(
 def _retry_words(forecasts: list[ForecastAnswer], *, dry_run: bool) -> None:
     say("A retry would:" if dry_run else "Queued:")
     for forecast in forecasts:
-        say(f"  {forecast['number']}: {forecast['action']}  {forecast['why']}")
+        blocked = forecast["action"] == "blocked" and forecast["class"]
+        kind = f" ({WORDS[forecast['class']]})" if blocked else ""
+        say(f"  {forecast['number']}: {forecast['action']}{kind}  {forecast['why']}")
+        for payment in forecast["payments"]:
+            text = f"{payment['tender']} {payment['amount']}: {payment['action']}  {payment['why']}"
+            say(f"    payment {text}")
 
 
 def audit(*, since: Since = None, limit: Limit = 100, json: Json = False, home: Home = None) -> None:

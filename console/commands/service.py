@@ -17,12 +17,7 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_optio
 _ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 _LATER = {
-    "doctor": "The doctor finds tomorrow's failures today.",
-    "bundle": "A bundle is what support needs to look into a failure.",
-    "replay": "A replay plays a bundle again, apart from any real books.",
     "terminal": "Card terminals come in a later version.",
-    "backup": "Until then docs/operations.md says how to copy the home safely.",
-    "restore": "Until then docs/operations.md says how to copy the home safely.",
 }
 
 

@@ -10,11 +10,12 @@ import typer
 
 from console.options import Home, Json, StoreKey, client
 from console.output import say, show, table
+from console.schedule_words import before_start_words
 from services.contract.problem import Refused
 
 if TYPE_CHECKING:
     from services.contract.answers import StoreAnswer
-    from services.contract.replies import ScheduleAnswer
+    from services.contract.schedule import ScheduleAnswer
 
 shops = typer.Typer(help="The shops: add one, change one, list them.", no_args_is_help=True)
 
@@ -38,6 +39,14 @@ Basis = Annotated[str | None, typer.Option("--gst-basis", metavar="accrual|cash"
 Rounding = Annotated[
     str | None,
     typer.Option("--cash-rounding", metavar="0.10:down", help="Step of cash rounding, and where ties go."),
+]
+OnChange = Annotated[
+    str | None,
+    typer.Option(
+        "--on-change",
+        metavar="wait|delta|resend",
+        help="What is done by itself when a posted day changes: nothing, a correction, or sent anew.",
+    ),
 ]
 Profile = Annotated[
     Path | None,
@@ -115,6 +124,7 @@ def store_set(
     prices: Prices = None,
     gst_basis: Basis = None,
     cash_rounding: Rounding = None,
+    on_change: OnChange = None,
     profile: Profile = None,
     json: Json = False,
     home: Home = None,
@@ -130,6 +140,7 @@ def store_set(
         prices=prices,
         gst_basis=gst_basis,
         cash_rounding=cash_rounding,
+        on_change=on_change,
     )
     body.pop("store", None)
     show(client(home).set_store(store, **body), lambda shop: say(f"Store {shop['key']} saved."), as_json=json)
@@ -158,11 +169,13 @@ def schedule(
     frequency: Annotated[
         str | None,
         typer.Option(
-            "--frequency", metavar="daily|manual", help="When closed days are sent; manual: only when asked."
+            "--frequency",
+            metavar="daily|real-time|weekly|monthly|manual",
+            help="daily is enough for most shops; real-time: each receipt; manual: only when asked.",
         ),
     ] = None,
     at: Annotated[
-        str | None, typer.Option("--at", metavar="HH:MM", help="Local time of the daily run.")
+        str | None, typer.Option("--at", metavar="HH:MM", help="Local time at which what is over is sent.")
     ] = None,
     start: Annotated[
         datetime | None,
@@ -173,7 +186,11 @@ def schedule(
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Show or set when the days of a shop are sent."""
+    """Show or set when the days of a shop are sent.
+
+    A change holds from the current business date on: nothing is sent twice. Weeks run from
+    Monday to Sunday; the first and the last one are cut where the schedule changes.
+    """
     service = client(home)
     if frequency is None and at is None and start is None:
         answer = service.schedule(store)
@@ -181,16 +198,30 @@ def schedule(
         answer = service.set_schedule(
             store, frequency=frequency, at=at, start=start.date().isoformat() if start else None
         )
-    show(answer, _schedule_words, as_json=json)
+    show(answer, lambda found: _schedule_words(found, store), as_json=json)
 
 
-def _schedule_words(answer: ScheduleAnswer) -> None:
+def _schedule_words(answer: ScheduleAnswer, store: str) -> None:
     if answer["frequency"] == "manual":
         say("Nothing is sent unless asked (manual).")
-        return
-    at = f" at {answer['at']}" if answer["at"] else " after the last till has closed"
-    start = f", from business date {answer['start']}" if answer["start"] else ""
-    say(f"Sent {answer['frequency']}{at}{start}.")
+    else:
+        start = f", from business date {answer['start']}" if answer["start"] else ""
+        say(f"Sent {_WORDS.get(answer['frequency'], answer['frequency'])}{_at(answer)}{start}.")
+    if period := answer.get("period"):
+        say(f"Under way: {period['first']} to {period['last']}, sent when it is over.")
+    if early := answer.get("before_start"):
+        say(*before_start_words(early, store))
+
+
+_WORDS = {
+    "real-time": "receipt by receipt, the rest of a day",
+    "weekly": "as the sum of each week, Monday to Sunday,",
+    "monthly": "as the sum of each month",
+}
+
+
+def _at(answer: ScheduleAnswer) -> str:
+    return f" at {answer['at']}" if answer["at"] else " after the last till has closed"
 
 
 def register(app: typer.Typer) -> None:

@@ -27,13 +27,28 @@ sources = typer.Typer(help="How files of a point-of-sale system are read.", no_a
 
 
 def import_(
-    files: Files, *, source: SourceName = None, store: AnyStore = None, json: Json = False, home: Home = None
+    files: Files,
+    *,
+    source: SourceName = None,
+    store: AnyStore = None,
+    whole_days: Annotated[
+        bool,
+        typer.Option(
+            "--whole-days",
+            help="The file holds all receipts of its business dates: what is missing of them is gone.",
+        ),
+    ] = False,
+    json: Json = False,
+    home: Home = None,
 ) -> None:
     """Take receipts in.
 
     Files hold records by contract, or what a source profile reads.
     """
-    answer = _import_all(client(home), _expanded(files), source, store)
+    found = _expanded(files)
+    if whole_days and len(found) > 1:
+        raise typer.BadParameter("--whole-days takes one file: two could hold parts of the same date.")
+    answer = _import_all(client(home), found, source, store, whole_days=whole_days)
     show(answer, _import_words, as_json=json)
     if answer["refused"]:
         raise typer.Exit(ExitStatus.PARTLY)
@@ -56,14 +71,16 @@ def _expanded(given: list[Path]) -> list[Path]:
     return files
 
 
-def _import_all(service: Client, files: list[Path], source: str | None, store: str | None) -> ImportAnswer:
+def _import_all(
+    service: Client, files: list[Path], source: str | None, store: str | None, *, whole_days: bool = False
+) -> ImportAnswer:
     whole: ImportAnswer = {
         "read": 0, "new": 0, "revised": 0, "unchanged": 0, "refused": [], "set_apart": {}, "dates": [],
     }  # fmt: skip
     for number, file in enumerate(files, start=1):
         progress(f"{file.name} ({number} of {len(files)}) …")
         try:
-            _add(whole, _import_one(service, file, source, store))
+            _add(whole, _import_one(service, file, source, store, whole_days=whole_days))
         except Problem:
             progress_done()
             if number > 1:
@@ -73,9 +90,11 @@ def _import_all(service: Client, files: list[Path], source: str | None, store: s
     return whole
 
 
-def _import_one(service: Client, file: Path, source: str | None, store: str | None) -> ImportAnswer:
+def _import_one(
+    service: Client, file: Path, source: str | None, store: str | None, *, whole_days: bool
+) -> ImportAnswer:
     try:
-        return service.import_file(file, source=source, store=store)
+        return service.import_file(file, source=source, store=store, whole_days=whole_days)
     except OSError as error:
         raise Refused(
             f"{file} cannot be read.", "It is damaged, or not open to you.", "Check the file.", str(error)
@@ -91,6 +110,10 @@ def _add(whole: ImportAnswer, part: ImportAnswer) -> None:
     for name, count in part["set_apart"].items():
         whole["set_apart"][name] = whole["set_apart"].get(name, 0) + count
     whole["dates"] = sorted({*whole["dates"], *part["dates"]})
+    if "gone" in part:
+        whole["gone"] = whole.get("gone", 0) + part["gone"]
+    if part.get("gone_unknown"):
+        whole["gone_unknown"] = True
 
 
 def _import_words(answer: ImportAnswer) -> None:
@@ -98,6 +121,10 @@ def _import_words(answer: ImportAnswer) -> None:
         f"Read {answer['read']}: {answer['new']} new, {answer['revised']} revised,"
         f" {answer['unchanged']} unchanged, {len(answer['refused'])} refused."
     )
+    if "gone" in answer and not answer.get("gone_unknown"):
+        say(f"Gone from their source, and no longer counted: {answer['gone']}.")
+    if answer.get("gone_unknown"):
+        say("Nothing was taken out: with records refused, nobody can say what is missing.")
     for name, count in answer["set_apart"].items():
         say(f"Set apart as {name}: {count} (counted, never posted).")
     if answer["dates"]:

@@ -14,9 +14,9 @@ success (XERO.md 6.15).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -110,6 +110,21 @@ class OutgoingPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to be created in the chart.
+
+    `type` and `tax_type` are the ledger's words.
+    """
+
+    code: str
+    name: str
+    type: str
+    tax_type: str
+    payments: bool = False
+    """Whether payments may go to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteContact:
     """A contact as the ledger holds it."""
 
@@ -117,6 +132,30 @@ class RemoteContact:
     name: str
     active: bool
     number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """A line of a document as the ledger holds it."""
+
+    description: str
+    account: str
+    tax_type: str
+    amount: Decimal
+    tax: Decimal
+    tracking: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPayment:
+    """A live payment of a document as the ledger holds it."""
+
+    remote_id: str
+    account: str
+    amount: Decimal
+    reference: str = ""
+    reconciled: bool = False
+    """Matched with a line of the bank statement; it cannot be removed then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +169,9 @@ class Found(Accepted):
     """Per line: account, tax type, amount."""
     payments: tuple[tuple[str, str, Decimal, str], ...] = ()
     """Per live payment: id, account (may be empty), amount, reference."""
+    lines: tuple[FoundLine, ...] = ()
+    credited: Decimal = Decimal(0)
+    """What of it was set against other documents: credit notes, prepayments, allocations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +200,31 @@ class Ledger(Protocol):
     def find(self, kind: DocumentKind, documents: Sequence[OutgoingDocument]) -> list[Found | None]:
         """Look each document up, by more than its number where numbers repeat."""
 
+    def find_bills(self, kind: DocumentKind, documents: Sequence[OutgoingDocument]) -> list[Found | None]:
+        """Look bills or suppliers' credits up by number and contact.
+
+        Whatever their total.
+
+        For what a person brought into the ledger; the contact by its id or by its name.
+        """
+
     def read(self, kind: DocumentKind, remote_ids: Sequence[str]) -> list[Found | None]:
         """Read documents back by the ledger's ids, with their live payments."""
+
+    def changed_since(self, kind: DocumentKind, since: datetime) -> Iterator[list[Found]]:
+        """Yield what was changed at the ledger since a time, a page at a time.
+
+        `kind`: ACCREC for all invoices and bills, ACCRECCREDIT for all credit notes, JOURNAL.
+        """
+
+    def payments(self, kind: DocumentKind, remote_id: str) -> list[FoundPayment]:
+        """Return the live payments of one document."""
+
+    def void(self, kind: DocumentKind, remote_id: str, status: str, key: str) -> Result:
+        """Void a document, or delete a draft: `status` is VOIDED or DELETED."""
+
+    def unpay(self, payment_id: str, key: str) -> Result:
+        """Remove one payment, or refund, from its document."""
 
     def find_invoice(self, number: str) -> Found | None:
         """Look up an invoice raised elsewhere that a debtor pays."""
@@ -169,6 +234,9 @@ class Ledger(Protocol):
 
     def create_contacts(self, contacts: Sequence[tuple[str, str | None]], key: str) -> list[Result]:
         """Create contacts from (name, number)."""
+
+    def create_account(self, account: NewAccount, key: str) -> Result:
+        """Create one account in the chart; its code is used once."""
 
     def reference(self, kind: str) -> list[dict[str, Any]]:
         """Read reference data as plain rows.

@@ -8,10 +8,40 @@ from services.api import errors
 from services.api.body_limit import BodyLimit
 from services.api.given import Desk
 from services.api.requests_log import RequestsLog
-from services.api.routes import days, ledger, service, shop
+from services.api.routes import (
+    backfill,
+    backups,
+    changes,
+    days,
+    drilling,
+    failures,
+    files,
+    ledger,
+    log_pages,
+    mapping_editor,
+    people,
+    service,
+    shop,
+    support,
+)
 from services.api.version import VERSION
 
-ROUTERS = (service.router, shop.router, ledger.router, days.router)
+ROUTERS = (
+    service.router,
+    shop.router,
+    ledger.router,
+    days.router,
+    mapping_editor.router,
+    changes.router,
+    backfill.router,
+    drilling.router,
+    log_pages.router,
+    people.router,
+    files.router,
+    backups.router,
+    support.router,
+    failures.router,
+)
 
 _LARGEST_BODY = 1024**2
 _TITLE = "Tillbook"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 # What values are possible is the rule of the room that keeps them; here stands their form.
 Text = Annotated[str, Field(max_length=200)]
@@ -49,6 +49,7 @@ class StoreChanges(Body):
     prices: Prices | None = None
     gst_basis: Basis | None = None
     cash_rounding: Rounding | None = None
+    on_change: Annotated[str, Field(max_length=20, description="wait, delta or resend.")] | None = None
 
 
 class NewSource(Body):
@@ -65,6 +66,7 @@ class NewConsent(Body):
     client_secret: SecretStr | None = None
     flow: Literal["pkce", "web", "custom"] = "pkce"
     redirect: str | None = None
+    creates_accounts: bool = False
 
     def secret(self) -> str | None:
         """Return the client secret itself."""
@@ -78,10 +80,14 @@ class PastedAddress(Body):
 
 
 class Choice(Body):
-    """The organisation chosen; `confirm` repeats a name unlike the store's."""
+    """The organisation chosen; `confirm` repeats a name unlike the store's.
+
+    `take_over`: days that wait for one that never had a document of the store go to it.
+    """
 
     tenant: str | None = None
     confirm: str | None = None
+    take_over: bool = False
 
 
 class SyncRange(Body):
@@ -116,13 +122,23 @@ class Retry(Body):
 
 
 class Pause(Body):
-    """Why, and until when if that is known (a time with an offset)."""
+    """Why, and until when if that is known.
+
+    As a person types it, in the store's zone (`2h`, `tomorrow 08:00`), or ISO 8601.
+    """
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
-    until: AwareDatetime | None = None
+    until: Annotated[str | None, Field(min_length=1, max_length=64)] = None
 
 
 class Disconnect(Body):
     """With `dry_run` nothing is done: the answer tells what would be left unsent."""
 
     dry_run: bool = False
+
+
+class Bundle(Body):
+    """What a bundle is about: one store or all, and how many days back."""
+
+    store: Annotated[str | None, Field(max_length=100)] = None
+    days: Annotated[int, Field(ge=1, le=400)] = 31

@@ -11,12 +11,14 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, OperationalError
 from starlette.exceptions import HTTPException
 
 from services.accounting.ledger import NotSent, RateLimited
-from services.api.redaction import redacted
 from services.contract.problem import NotAllowed, NotFound, Problem, Refused, Unreachable
+from services.contract.redaction import redacted
 from services.contract.replies import ErrorAnswer
+from services.store.database import problem_of
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +70,7 @@ def answer_of(request: Request, problem: Problem, status: int | None = None) -> 
 def install(app: FastAPI) -> None:
     """Make the app answer every failure in the one form."""
     app.exception_handler(Problem)(_problem)
+    app.exception_handler(DBAPIError)(_database)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(Exception)(_unexpected)
@@ -75,6 +78,15 @@ def install(app: FastAPI) -> None:
 
 def _problem(request: Request, error: Problem) -> JSONResponse:
     return answer_of(request, error)
+
+
+def _database(request: Request, error: DBAPIError) -> JSONResponse:
+    """Tell a database that is away, busy or full from a fault of our own."""
+    if not isinstance(error, OperationalError):
+        return _unexpected(request, error)
+    problem = problem_of(error)
+    _log.error("%s %s: %s %s", request.method, request.url.path, problem, problem.detail)
+    return answer_of(request, problem)
 
 
 def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -31,7 +31,7 @@ def add_first_store(settings: Settings, details: Mapping[str, object]) -> StoreA
         try:
             migrate(db)
             shop = Shop(db, lambda: datetime.now(UTC), lambda _event: None, lambda _store, _dates: None)
-            return shop.add_store(details, who=_who_starts_it())
+            return shop.add_store(details, who=who_starts_it())
         finally:
             db.close()
 
@@ -50,5 +50,9 @@ def profile(path: Path) -> dict[str, object]:
         ) from error
 
 
-def _who_starts_it() -> Person:
+def who_starts_it() -> Person:
+    """Return the person who runs a command that needs no service.
+
+    A manager of this home.
+    """
     return Person(getpass.getuser(), os.getuid(), frozenset({str(Role.MANAGER)}))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from services.api.redaction import redacted
+from services.contract.redaction import redacted
 from services.contract.text import printable
 
 _FILE_BYTES = 5_000_000

@@ -16,9 +16,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.api.peers import Peer
-from services.api.permissions import Role
+from services.api.permissions import MAY, Role
 from services.contract.people import Person
 from services.contract.problem import Refused
+from services.contract.rights import PeopleAnswer
 
 ROOT = 0
 
@@ -109,3 +110,34 @@ class People:
         if peer.uid in {ROOT, self._own_uid}:
             roles.add(Role.MANAGER)
         return Person(name=account.name, uid=peer.uid, roles=frozenset(map(str, roles)))
+
+    def told(self) -> PeopleAnswer:
+        """Return every role with its groups, their members and its rights."""
+        return {
+            "roles": [
+                {
+                    "role": role.value,
+                    "groups": list(self.groups[role]),
+                    "members": sorted({name for group in self.groups[role] for name in _members(group)}),
+                    "may": sorted(map(str, MAY[role])),
+                }
+                for role in Role
+            ],
+            "owner": _user_name(self._own_uid),
+        }
+
+
+def _members(group: str) -> list[str]:
+    """Return who is in a group: by its own list, and as the first group of a user."""
+    try:
+        entry = grp.getgrnam(group)
+    except KeyError:
+        return []
+    return [*entry.gr_mem, *(user.pw_name for user in pwd.getpwall() if user.pw_gid == entry.gr_gid)]
+
+
+def _user_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

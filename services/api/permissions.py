@@ -30,11 +30,15 @@ class Action(StrEnum):
     PAUSE = "pause"
     DISCONNECT = "disconnect"
     READ_AUDIT = "read_audit"
+    POST_BY_FILE = "post_by_file"
+    BACK_UP = "back_up"
+    CORRECT = "correct"
+    SUPPORT = "support"
 
 
 _VIEWER = frozenset({Action.READ})
 _STAFF = _VIEWER | {Action.IMPORT, Action.PAUSE}
-_SUPPORT = _STAFF | {Action.READ_AUDIT, Action.SEND}
+_SUPPORT = _STAFF | {Action.READ_AUDIT, Action.SEND, Action.SUPPORT}
 
 MAY: dict[Role, frozenset[Action]] = {
     Role.VIEWER: _VIEWER,
@@ -53,6 +57,10 @@ WORDS: dict[Action, str] = {
     Action.PAUSE: "pause or resume an integration",
     Action.DISCONNECT: "disconnect a ledger",
     Action.READ_AUDIT: "read the audit log",
+    Action.POST_BY_FILE: "post days by file, or take that back",
+    Action.BACK_UP: "make or list backups",
+    Action.CORRECT: "correct posted days or have them sent again",
+    Action.SUPPORT: "run the doctor or make a bundle for support",
 }
 
 

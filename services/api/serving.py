@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -23,8 +24,9 @@ from services.api.uploads import Spool
 from services.api.version import VERSION
 from services.contract.settings import Settings
 from services.store.database import Database, migrate, open_database
+from services.store.shared_vault import open_shared_vault
 from services.store.vault import open_vault
-from services.sync.opening import open_office
+from services.sync.opening import open_office, refuse_beside_older
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +52,8 @@ def _serve_home(settings: Settings, people: People, group: int | None, stack: Ex
     notifier = Notifier()
     bus = EventBus(datetime.now(UTC))
     db = stack.enter_context(_database(settings))
-    office = open_office(settings, db, open_vault(settings.home), bus, beat=notifier.beat)
+    vault = open_vault(settings.home) if db.is_sqlite else open_shared_vault(db, settings.home)
+    office = open_office(settings, db, vault, bus, beat=notifier.beat, outdated=_stop)
     shop = Shop(db, lambda: datetime.now(UTC), bus.publish, office.takings_changed)
     desk = Desk(office, shop, people, bus, Spool(settings.home))
     listener = listen(settings.socket, group)
@@ -63,6 +66,11 @@ def _serve_home(settings: Settings, people: People, group: int | None, stack: Ex
         stopping=lambda: _end_open_calls(desk, notifier),
     )
     asyncio.run(server.serve(sockets=[listener]))
+
+
+def _stop() -> None:
+    """End in the ordinary way; whoever supervises the service starts it again."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _announce(settings: Settings, notifier: Notifier) -> None:
@@ -86,6 +94,7 @@ def _end_open_calls(desk: Desk, notifier: Notifier) -> None:
 def _database(settings: Settings) -> Iterator[Database]:
     db = open_database(settings.database_url)
     try:
+        refuse_beside_older(db, settings.home)
         migrate(db)
         if db.sqlite_note:
             _log.warning(db.sqlite_note)

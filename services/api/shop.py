@@ -61,7 +61,14 @@ class Shop:
         return after
 
     def import_file(
-        self, name: str, stream: BinaryIO, *, source: str | None, store: str | None, who: Person
+        self,
+        name: str,
+        stream: BinaryIO,
+        *,
+        source: str | None,
+        store: str | None,
+        whole_days: bool = False,
+        who: Person,
     ) -> ImportAnswer:
         """Take in one file. Runs long: progress is published, and `stop` breaks it off."""
         answer = import_stream(
@@ -73,6 +80,7 @@ class Shop:
             who=who,
             clock=self.clock,
             progress=_Progress(self.publish, self._stopping, store),
+            whole_days=whole_days,
         )
         dates = [date.fromisoformat(day) for day in answer["dates"]]
         # The file may hold records of any store, and its answer does not tell whose dates these are.

@@ -24,6 +24,11 @@ class Spool:
         self._arriving: set[CancelScope] = set()
         self._stopped = False
 
+    @property
+    def folder(self) -> Path:
+        """Where files are kept meanwhile; there once `file` was called."""
+        return self._folder
+
     @contextmanager
     def file(self) -> Iterator[BinaryIO]:
         """Give an empty file that is gone at the end, or when the process is."""

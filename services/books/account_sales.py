@@ -23,7 +23,7 @@ from services.books.resolver import Resolver
 from services.books.totals import Section
 
 
-def account_sale(resolver: Resolver, day: date, receipt: Receipt) -> Document:
+def account_sale(resolver: Resolver, receipt: Receipt) -> Document:
     """Return the customer's own invoice, or a credit note for goods brought back.
 
     What was tendered pays it in part; the rest is due.
@@ -31,6 +31,7 @@ def account_sale(resolver: Resolver, day: date, receipt: Receipt) -> Document:
     credit = sum((line.amount for line in receipt.lines), ZERO) < ZERO
     lines = _lines(resolver, receipt, Section.REFUNDS if credit else Section.SALES)
     number = account_number(resolver.mapping, receipt.register, receipt.id)
+    day = receipt.business_date
     heading = _heading(resolver, day, receipt, number, credit=credit)
     if credit:
         lines += tender_lines(resolver, inward(receipt.tenders))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from services.books import countries
 from services.books.account_sales import account_sale
+from services.books.alone import alone_documents, shape_beside
 from services.books.debtor_payments import debtor_payment, unpayable, with_debtor_rounding
 from services.books.documents import DayDocuments, Document, Finding, Shape
 from services.books.ledger_facts import LedgerFacts
@@ -37,7 +38,7 @@ _SHAPES = {
 def build_day(
     totals: DayTotals, mapping: Mapping, facts: LedgerFacts, shape: Shape | None = None
 ) -> DayDocuments:
-    """Return a business date's documents in one shape, with proof and obstacles.
+    """Return the documents of a date or a period, with proof and obstacles.
 
     Without a shape the mapping's is taken. Documents are empty when something is unmapped
     or the shape cannot hold the day (CLI.md, preview), and when nothing happened.
@@ -76,16 +77,19 @@ def taxed_lines(store: StoreFacts, mapping: Mapping, facts: LedgerFacts) -> Taxe
 
 def _documents(resolver: Resolver, totals: DayTotals, shape: Shape) -> tuple[Document, ...]:
     """Return the documents in sending order: payments last."""
-    own = list(_own_documents(resolver, totals))
-    payments = [debtor_payment(resolver, totals, receipt) for receipt in totals.debtor_payments]
-    return (*build_shape(shape, resolver, with_debtor_rounding(totals)), *own, *payments)
+    return (
+        *build_shape(shape_beside(totals, shape), resolver, with_debtor_rounding(totals)),
+        *alone_documents(resolver, totals, shape),
+        *_own_documents(resolver, totals),
+        *(debtor_payment(resolver, totals, receipt) for receipt in totals.debtor_payments),
+    )
 
 
 def _own_documents(resolver: Resolver, totals: DayTotals) -> Iterator[Document]:
     for receipt in totals.account_sales:
-        yield account_sale(resolver, totals.date, receipt)
+        yield account_sale(resolver, receipt)
     for receipt in totals.paid_outs:
-        yield paid_out(resolver, totals.date, receipt)
+        yield paid_out(resolver, receipt)
     for bill in totals.purchases:
         yield purchase(resolver, bill)
 
@@ -96,7 +100,7 @@ def _cannot_hold(resolver: Resolver, totals: DayTotals, wanted: Shape, reason: s
     ]
     return Finding(
         "shape_cannot_hold",
-        f"The shape {_SHAPES[wanted]} cannot hold {totals.date.isoformat()}.",
+        f"The shape {_SHAPES[wanted]} cannot hold {totals.words}.",
         f"{reason[:1].upper()}{reason[1:]}.",
         f"Choose a shape that can: {', '.join(others)}."
         if others
@@ -107,7 +111,8 @@ def _cannot_hold(resolver: Resolver, totals: DayTotals, wanted: Shape, reason: s
 def _holds(resolver: Resolver, totals: DayTotals, shape: Shape) -> bool:
     own = Resolver(resolver.store, resolver.mapping, resolver.facts)
     try:
-        build_shape(shape, own, with_debtor_rounding(totals))
+        build_shape(shape_beside(totals, shape), own, with_debtor_rounding(totals))
+        list(alone_documents(own, totals, shape))
     except CannotHold:
         return False
     return True

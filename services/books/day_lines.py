@@ -124,12 +124,9 @@ def over_short(totals: DayTotals) -> dict[str, Decimal]:
     return {tender: amount for tender, amount in sorted(sums.items()) if amount}
 
 
-def over_short_lines(resolver: Resolver, totals: DayTotals) -> list[DocumentLine]:
-    """Return the over/short line of each counted tender (ACCOUNTING.md 1, R6)."""
-    return [
-        resolver.over_short(f"Cash over/short: {tender}", amount)
-        for tender, amount in over_short(totals).items()
-    ]
+def over_short_lines(resolver: Resolver, amounts: Mapping[str, Decimal]) -> list[DocumentLine]:
+    """Return a line of what each tender was over or short (ACCOUNTING.md 1, R6)."""
+    return [resolver.over_short(f"Cash over/short: {tender}", amount) for tender, amount in amounts.items()]
 
 
 def gross(lines: Iterable[DocumentLine], *, inclusive: bool) -> Decimal:

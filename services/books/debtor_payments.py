@@ -32,7 +32,7 @@ def debtor_payment(resolver: Resolver, totals: DayTotals, receipt: Receipt) -> D
         key=f"payment:{receipt.register}/{receipt.id}",
         number=number,
         contact=receipt.customer or (paid.sale.customer if paid else None) or "",
-        date=totals.date,
+        date=receipt.business_date,
         due_date=None,
         currency=totals.store.currency,
         line_amounts=LineAmounts.NO_TAX,
@@ -41,7 +41,7 @@ def debtor_payment(resolver: Resolver, totals: DayTotals, receipt: Receipt) -> D
         sub_total=total,
         total_tax=ZERO,
         total=total,
-        reference=f"POS {totals.date.isoformat()} payment {receipt.register}/{receipt.id}",
+        reference=f"POS {receipt.business_date.isoformat()} payment {receipt.register}/{receipt.id}",
     )
 
 
@@ -96,7 +96,7 @@ def _number(resolver: Resolver, receipt: Receipt, paid: PaidSale | None) -> str:
 def _due(resolver: Resolver, paid: PaidSale) -> Decimal:
     """Return what of an account sale is still due when the day begins."""
     own = Resolver(resolver.store, resolver.mapping, resolver.facts)
-    invoice = account_sale(own, paid.sale.business_date, paid.sale)
+    invoice = account_sale(own, paid.sale)
     at_once = sum((payment.amount for payment in invoice.payments), ZERO)
     return invoice.total - at_once - sum(map(_amount, paid.paid_before), ZERO)
 

@@ -24,9 +24,12 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def day_number(mapping: Mapping, day: date) -> str:
-    """Return the number of a day's document (CLI.md, The mapping file)."""
-    return mapping.number.format(store=mapping.store, date=day.isoformat())
+def day_number(mapping: Mapping, day: date | str) -> str:
+    """Return the number of a day's document (CLI.md, The mapping file).
+
+    `day` may be what stands for the date: `DayTotals.label` of a period or a receipt.
+    """
+    return mapping.number.format(store=mapping.store, date=day)
 
 
 def account_number(mapping: Mapping, register: str, receipt: str) -> str:

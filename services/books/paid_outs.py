@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from services.books.day_lines import rounding_lines, roundings
 from services.books.documents import Document, DocumentKind, DocumentLine
 from services.books.making import Heading, by_tender, document, flipped, negated, payments
@@ -15,8 +13,9 @@ from services.books.resolver import Resolver
 PETTY_CASH = "Petty cash"
 
 
-def paid_out(resolver: Resolver, day: date, receipt: Receipt) -> Document:
+def paid_out(resolver: Resolver, receipt: Receipt) -> Document:
     """Return the bill of what was bought, paid from the tender's clearing account."""
+    day = receipt.business_date
     number = f"{day_number(resolver.mapping, day)}-PO-{receipt.register}-{receipt.id}"
     goods = [_line(resolver, line) for line in receipt.lines]
     taken = sum((tender.amount for tender in receipt.tenders), ZERO)

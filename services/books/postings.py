@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from services.books.documents import Document, DocumentKind, LineAmounts
@@ -22,12 +23,21 @@ _CUSTOMER = frozenset({DocumentKind.ACCREC, DocumentKind.ACCRECCREDIT, DocumentK
 _CREDITED = frozenset({DocumentKind.ACCREC, DocumentKind.ACCPAYCREDIT, DocumentKind.PAYMENT})
 
 
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One debit (above zero) or credit (below) of a document, and what it is for."""
+
+    account: str
+    amount: Decimal
+    words: str
+
+
 def ledger(documents: Iterable[Document]) -> dict[str, Decimal]:
     """Return the balance each account moves by: debits above zero, zeros left out."""
     balances: defaultdict[str, Decimal] = defaultdict(Decimal)
     for document in documents:
-        for account, amount in _postings(document):
-            balances[account] += amount
+        for posting in postings(document):
+            balances[posting.account] += posting.amount
     return without_zeros(balances)
 
 
@@ -46,17 +56,19 @@ def credits_of(balances: Mapping[str, Decimal]) -> Decimal:
     return -sum((amount for amount in balances.values() if amount < ZERO), ZERO)
 
 
-def _postings(document: Document) -> Iterator[tuple[str, Decimal]]:
+def postings(document: Document) -> Iterator[Posting]:
+    """Yield what a document posts, line by line; together they come to nothing."""
     sign = -1 if document.kind in _CREDITED else 1
     for line in document.lines:
         inclusive = document.line_amounts is LineAmounts.INCLUSIVE
-        yield line.account, sign * (line.amount - line.tax if inclusive else line.amount)
-        yield TAX, sign * line.tax
+        net = line.amount - line.tax if inclusive else line.amount
+        yield Posting(line.account, sign * net, line.description)
+        yield Posting(TAX, sign * line.tax, f"Tax: {line.tax_type}")
     if document.kind is DocumentKind.JOURNAL:
         return
     control = RECEIVABLE if document.kind in _CUSTOMER else PAYABLE
     if document.kind is not DocumentKind.PAYMENT:
-        yield control, -sign * document.total
+        yield Posting(control, -sign * document.total, document.contact)
     for payment in document.payments:
-        yield payment.account, -sign * payment.amount
-        yield control, sign * payment.amount
+        yield Posting(payment.account, -sign * payment.amount, f"Tender: {payment.tender}")
+        yield Posting(control, sign * payment.amount, document.contact)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from services.books.alone import is_alone
 from services.books.day_lines import gross, residue_bound
 from services.books.documents import Check, Document, DocumentKind, Finding, LineAmounts
 from services.books.money import ZERO, text_of
@@ -40,7 +41,8 @@ class _Case:
 
     @property
     def of_the_day(self) -> list[Document]:
-        return [document for document in self.documents if document.key in _DAY_KEYS]
+        """The documents of the tills' own sales, not a customer's or a supplier's."""
+        return [each for each in self.documents if each.key in _DAY_KEYS or is_alone(each.key)]
 
     def check(self, words: str, left: Decimal, right: Decimal) -> Check:
         currency = self.totals.store.currency
@@ -112,13 +114,13 @@ def remote_check(
 
 def _receipts_add_up(case: _Case) -> Iterator[Check]:
     totals = case.totals
-    taken = sum((tender.amount for tender in totals.tenders), ZERO)
-    lines = sum((line.amount for line in totals.lines), ZERO)
-    rounding = sum((totals.rounding or {}).values(), ZERO)
+    taken = sum((tender.amount for tender in totals.all_tenders), ZERO)
+    lines = sum((line.amount for line in totals.all_lines), ZERO)
+    rounding = sum((amount for part in totals.parts for amount in (part.rounding or {}).values()), ZERO)
     if totals.store.prices_inclusive:
         yield case.check("1 receipts: lines + cash rounding = tenders", lines + rounding, taken)
         return
-    count = sum(2 * line.lines for line in totals.lines)
+    count = sum(2 * line.lines for line in totals.all_lines)
     bound = residue_bound(totals.store.currency, count)
     whole = lines + case.till.tax_on_top + rounding
     yield case.within("1 receipts: lines + tax + cash rounding = tenders", whole, taken, bound)
@@ -126,7 +128,10 @@ def _receipts_add_up(case: _Case) -> Iterator[Check]:
 
 def _documents_balance(case: _Case) -> Iterator[Check]:
     inclusive = case.totals.store.prices_inclusive
+    yield from _receipts_alone_balance(case)
     for document in case.documents:
+        if is_alone(document.key) and document.kind is not DocumentKind.JOURNAL:
+            continue
         name = f"2 {document.kind} {document.number}"
         paid = sum((payment.amount for payment in document.payments), ZERO)
         if document.kind is DocumentKind.JOURNAL:
@@ -140,6 +145,20 @@ def _documents_balance(case: _Case) -> Iterator[Check]:
             yield case.check(f"{name}: total = the record's", document.total, case.till.owed[document.key])
 
 
+def _receipts_alone_balance(case: _Case) -> Iterator[Check]:
+    """Yield one check of all receipts that stand alone, or the first that fails."""
+    alone = [each for each in case.documents if is_alone(each.key) and each.kind is not DocumentKind.JOURNAL]
+    paid = [sum((payment.amount for payment in each.payments), ZERO) for each in alone]
+    for document, amount in zip(alone, paid, strict=True):
+        if document.total != amount:
+            name = f"2 {document.kind} {document.number}: total = its payments"
+            yield case.check(name, document.total, amount)
+            return
+    if alone:
+        total = sum((document.total for document in alone), ZERO)
+        yield case.check(f"2 {len(alone)} receipts of their own: total = payments", total, sum(paid, ZERO))
+
+
 def _clearing_accounts(case: _Case) -> Iterator[Check]:
     by_account: dict[str, list[str]] = {}
     for tender in _tender_types(case.totals):
@@ -149,7 +168,7 @@ def _clearing_accounts(case: _Case) -> Iterator[Check]:
 
 
 def _tender_types(totals: DayTotals) -> list[str]:
-    found = {tender.type for tender in totals.tenders} | {
+    found = {tender.type for tender in totals.all_tenders} | {
         count.type for count in totals.counts if count.over_short
     }
     for receipt in (*totals.account_sales, *totals.debtor_payments, *totals.paid_outs):
@@ -173,7 +192,7 @@ def _counted_cash(case: _Case) -> Iterator[Check]:
 def _cash(totals: DayTotals) -> Decimal:
     """Return the day's net cash at the tills."""
     own = (*totals.account_sales, *totals.debtor_payments, *totals.paid_outs)
-    summed = sum((tender.amount for tender in totals.tenders if tender.type == CASH), ZERO)
+    summed = sum((tender.amount for tender in totals.all_tenders if tender.type == CASH), ZERO)
     alone = (tender.amount for receipt in own for tender in receipt.tenders if tender.type == CASH)
     return summed + sum(alone, ZERO)
 
@@ -239,9 +258,9 @@ def _printed_tax(case: _Case) -> Iterator[Check]:
 
     ACCOUNTING.md 1, R4.
     """
-    lines = case.totals.lines
+    lines = list(case.totals.all_lines)
     printed = [line.printed_tax for line in lines if line.printed_tax is not None]
-    if not lines or len(printed) != len(lines) or case.totals.redeemed:
+    if not lines or len(printed) != len(lines) or any(x.redeemed for x in case.totals.parts):
         return
     count = sum(line.lines for line in lines) + sum(len(document.lines) for document in case.of_the_day)
     tax = -ledger(case.of_the_day).get(TAX, ZERO)

@@ -6,7 +6,7 @@ Each shape posts the same ledger. One that cannot legally hold the day raises Ca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from services.books.day_lines import (
@@ -48,38 +48,57 @@ class CannotHold(Exception):
 
 
 def build_shape(shape: Shape, resolver: Resolver, totals: DayTotals) -> list[Document]:
-    """Return the documents of the day part in one shape; raise CannotHold."""
+    """Return the documents of what is summed, in one shape; raise CannotHold."""
     return _BUILDERS[shape](resolver, totals)
 
 
 def _invoice(resolver: Resolver, totals: DayTotals) -> list[Document]:
     """Shape A: a paid invoice of the sales, a refunded credit note of the refunds."""
-    return [*_sales(resolver, totals), *_refunds(resolver, totals)]
+    found = over_short(totals)
+    short = _short_of_others(totals, found)
+    with_sales = {tender: amount for tender, amount in found.items() if tender not in short}
+    return [*_sales(resolver, totals, with_sales), *_refunds(resolver, totals, short)]
 
 
-def _sales(resolver: Resolver, totals: DayTotals) -> list[Document]:
+def _short_of_others(totals: DayTotals, found: Amounts) -> Amounts:
+    """Return what is short of money that came in with receipts of their own.
+
+    It goes with the refunds: there is no payment here that it could make smaller.
+    """
+    if not totals.alone:
+        return {}
+    received = inward(_tenders(totals, Section.SALES))
+    return {tender: amount for tender, amount in found.items() if received.get(tender, ZERO) + amount <= ZERO}
+
+
+def _sales(resolver: Resolver, totals: DayTotals, found: Amounts) -> list[Document]:
     tenders = _tenders(totals, Section.SALES)
     lines = _section_lines(resolver, totals, Section.SALES)
     lines += _other_way(resolver, outward(tenders), "Cash-out")
-    lines += over_short_lines(resolver, totals)
+    lines += over_short_lines(resolver, found)
     if not lines:
         return []
-    paid = _counted(inward(tenders), over_short(totals), totals.store.currency)
-    number = day_number(resolver.mapping, totals.date)
-    heading = _heading(resolver, totals.date, DocumentKind.ACCREC, SALES_KEY, number, "sales")
+    paid = _counted(inward(tenders), found, totals.store.currency)
+    number = day_number(resolver.mapping, totals.label)
+    heading = _heading(resolver, totals, DocumentKind.ACCREC, SALES_KEY, number, "sales")
     return [document(resolver, totals.date, heading, lines, payments(resolver, paid, number))]
 
 
-def _refunds(resolver: Resolver, totals: DayTotals) -> list[Document]:
+def _refunds(resolver: Resolver, totals: DayTotals, short: Amounts) -> list[Document]:
     tenders = _tenders(totals, Section.REFUNDS)
     lines = _section_lines(resolver, totals, Section.REFUNDS)
     lines += _other_way(resolver, inward(tenders), "Tender")
+    lines += over_short_lines(resolver, short)
     if not lines:
         return []
-    number = f"{day_number(resolver.mapping, totals.date)}-R"
-    heading = _heading(resolver, totals.date, DocumentKind.ACCRECCREDIT, REFUNDS_KEY, number, "refunds")
-    given = payments(resolver, negated(outward(tenders)), number)
+    number = f"{day_number(resolver.mapping, totals.label)}-R"
+    heading = _heading(resolver, totals, DocumentKind.ACCRECCREDIT, REFUNDS_KEY, number, "refunds")
+    given = payments(resolver, negated(_summed(outward(tenders), short)), number)
     return [document(resolver, totals.date, heading, flipped(lines), given)]
+
+
+def _summed(one: Amounts, other: Amounts) -> Amounts:
+    return {tender: one.get(tender, ZERO) + other.get(tender, ZERO) for tender in sorted({*one, *other})}
 
 
 def _section_lines(resolver: Resolver, totals: DayTotals, section: Section) -> list[DocumentLine]:
@@ -124,9 +143,9 @@ def _net_invoice(resolver: Resolver, totals: DayTotals) -> list[Document]:
     net = _net_tenders(totals)
     total = sum(net.values(), ZERO)
     _refuse_other_sign(net, total, totals.store.currency)
-    number = day_number(resolver.mapping, totals.date)
+    number = day_number(resolver.mapping, totals.label)
     kind = DocumentKind.ACCRECCREDIT if total < ZERO else DocumentKind.ACCREC
-    heading = _heading(resolver, totals.date, kind, SALES_KEY, number)
+    heading = _heading(resolver, totals, kind, SALES_KEY, number)
     if total < ZERO:
         given = payments(resolver, negated(net), number)
         return [document(resolver, totals.date, heading, flipped(lines), given)]
@@ -148,8 +167,8 @@ def _zero_invoice(resolver: Resolver, totals: DayTotals) -> list[Document]:
     if not lines:
         return []
     _refuse_banks(resolver, _net_tenders(totals))
-    number = day_number(resolver.mapping, totals.date)
-    heading = _heading(resolver, totals.date, DocumentKind.ACCREC, SALES_KEY, number)
+    number = day_number(resolver.mapping, totals.label)
+    heading = _heading(resolver, totals, DocumentKind.ACCREC, SALES_KEY, number)
     return [document(resolver, totals.date, heading, lines)]
 
 
@@ -159,8 +178,8 @@ def _journal(resolver: Resolver, totals: DayTotals) -> list[Document]:
     if not lines:
         return []
     _refuse_system_accounts(resolver, (line.account for line in lines))
-    number = day_number(resolver.mapping, totals.date)
-    heading = Heading(DocumentKind.JOURNAL, JOURNAL_KEY, number, "", f"POS {totals.date.isoformat()}")
+    number = day_number(resolver.mapping, totals.label)
+    heading = Heading(DocumentKind.JOURNAL, JOURNAL_KEY, number, "", f"POS {totals.words}")
     return [document(resolver, totals.date, heading, lines)]
 
 
@@ -174,7 +193,7 @@ def _all_lines(resolver: Resolver, totals: DayTotals) -> list[DocumentLine]:
     return [
         *(line for lines in goods.values() for line in lines),
         *rounding_lines(resolver, *rounded),
-        *over_short_lines(resolver, totals),
+        *over_short_lines(resolver, over_short(totals)),
     ]
 
 
@@ -204,10 +223,10 @@ def _refuse_system_accounts(resolver: Resolver, codes: Iterable[str]) -> None:
 
 
 def _heading(
-    resolver: Resolver, day: date, kind: DocumentKind, key: str, number: str, words: str = ""
+    resolver: Resolver, totals: DayTotals, kind: DocumentKind, key: str, number: str, words: str = ""
 ) -> Heading:
-    reference = f"POS {day.isoformat()} {words}".rstrip()
-    due = day + timedelta(days=resolver.mapping.due_days)
+    reference = f"POS {totals.words} {words}".rstrip()
+    due = totals.date + timedelta(days=resolver.mapping.due_days)
     return Heading(kind, key, number, resolver.contact(), reference, due)
 
 

@@ -32,7 +32,8 @@ class TillLedger:
         """Tax of the summed receipts beyond their line amounts; none at inclusive prices."""
         self.owed: dict[str, Decimal] = {}
         """What each document of its own comes to, by its key."""
-        self._day(totals)
+        for part in totals.parts:
+            self._part(part)
         for receipt in totals.account_sales:
             self._account_sale(receipt)
         for receipt in totals.paid_outs:
@@ -51,7 +52,8 @@ class TillLedger:
         """Return the movement of one account."""
         return self._balances.get(account, ZERO)
 
-    def _day(self, totals: DayTotals) -> None:
+    def _part(self, totals: DayTotals) -> None:
+        """Take in what is summed together: taxed and rounded as one."""
         for section in Section:
             goods = [line for line in totals.lines if line.section is section]
             shares = [line for line in totals.redeemed if line.section is section]

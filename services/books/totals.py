@@ -1,17 +1,20 @@
-"""A business date's takings, summed: what the documents are made from.
+"""A date's or a period's takings, summed: what the documents are made from.
 
 The store's SQL produces these sums, so the size of a day does not matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from services.books.records import Purchase, Receipt, StoreFacts
+
+_Date = date
+"""Where a field is itself named `date`."""
 
 
 class Section(StrEnum):
@@ -91,10 +94,14 @@ class PaidSale:
 
 @dataclass(frozen=True, slots=True)
 class DayTotals:
-    """Everything of one store's business date."""
+    """Everything of one store's business date, or of the dates of a week or a month.
+
+    One with a `receipt` holds that receipt alone.
+    """
 
     store: StoreFacts
     date: date
+    """The business date; of several, the last."""
     lines: tuple[LineTotal, ...] = ()
     tenders: tuple[TenderTotal, ...] = ()
     rounding: Mapping[Section, Decimal] | None = None
@@ -114,3 +121,42 @@ class DayTotals:
     """How many receipts were rounded otherwise than the store's rule says."""
     paid_sales: Mapping[str, PaidSale] | None = None
     """The account sales that the debtor payments name in `pays`; the others were raised elsewhere."""
+    dates: tuple[_Date, ...] = ()
+    """Every date that is summed, in order; empty: `date` alone."""
+    alone: tuple[DayTotals, ...] = ()
+    """Receipts that are documents of their own, each by itself; not in the sums above."""
+    receipt: str = ""
+    """`register/receipt` where these are the totals of one receipt."""
+
+    @property
+    def parts(self) -> tuple[DayTotals, ...]:
+        """What is summed together, and each receipt that stands alone."""
+        return (self, *self.alone)
+
+    @property
+    def all_lines(self) -> Iterator[LineTotal]:
+        """The lines of every part."""
+        return (line for part in self.parts for line in part.lines)
+
+    @property
+    def all_tenders(self) -> Iterator[TenderTotal]:
+        """The tenders of every part."""
+        return (tender for part in self.parts for tender in part.tenders)
+
+    @property
+    def label(self) -> str:
+        """What stands for the date in the numbers of documents: never the same twice."""
+        if self.receipt:
+            return f"{self.date.isoformat()}-{self.receipt}"
+        return self.date.isoformat() if self._first == self.date else f"{self._first}-to-{self.date}"
+
+    @property
+    def words(self) -> str:
+        """What stands for the date in the references of documents."""
+        if self.receipt:
+            return f"{self.date.isoformat()} {self.receipt}"
+        return self.date.isoformat() if self._first == self.date else f"{self._first} to {self.date}"
+
+    @property
+    def _first(self) -> _Date:
+        return self.dates[0] if self.dates else self.date

@@ -41,7 +41,7 @@ def _counts(totals: DayTotals) -> list[str]:
 
 
 def _rounding(totals: DayTotals) -> list[str]:
-    number = totals.rounding_unlike_rule
+    number = sum(part.rounding_unlike_rule for part in totals.parts)
     if not number:
         return []
     which = "1 receipt was" if number == 1 else f"{number} receipts were"
@@ -60,7 +60,7 @@ def _payments(totals: DayTotals, facts: LedgerFacts) -> list[str]:
 
 
 def _taxed_tips(totals: DayTotals, mapping: Mapping, facts: LedgerFacts) -> list[str]:
-    for line in totals.lines:
+    for line in totals.all_lines:
         if line.category != TIPS:
             continue
         rate = facts.tax_rates.get(_tax_type(mapping, TIPS, line.tax_code))
@@ -73,7 +73,7 @@ def _taxed_tips(totals: DayTotals, mapping: Mapping, facts: LedgerFacts) -> list
 def _sold_too_early(totals: DayTotals, mapping: Mapping) -> list[str]:
     """Name what is owed but counts as sold: a nil rate is in the return all the same."""
     found = {}
-    for line in totals.lines:
+    for line in totals.all_lines:
         category = line.category or ""
         if is_owed(category, totals.store, taxed_at_sale=mapping.taxed_at_sale):
             found[category] = _tax_type(mapping, category, line.tax_code)

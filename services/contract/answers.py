@@ -10,6 +10,11 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from services.contract.changed import ChangeAnswer
+from services.contract.finding import Finding as Finding  # noqa: PLC0414 - part of many answers here
+from services.contract.integration import LinkedAnswer
+from services.contract.schedule import PeriodAnswer
+
 
 class ProblemAnswer(TypedDict):
     """A problem as it crosses the socket."""
@@ -40,6 +45,10 @@ class ImportAnswer(TypedDict):
     refused: list[RefusedRecord]
     set_apart: dict[str, int]
     dates: list[str]
+    gone: NotRequired[int]
+    """With whole business dates: receipts that their source no longer has."""
+    gone_unknown: NotRequired[bool]
+    """Whether nothing was taken out because records of the file were refused."""
 
 
 class TotalsRow(TypedDict):
@@ -80,15 +89,6 @@ class TotalsAnswer(TypedDict):
     rows: list[TotalsRow]
     tenders: list[TendersRow]
     set_apart: list[SetApartRow]
-
-
-class Finding(TypedDict):
-    """Something that blocks, with cause and next step."""
-
-    what: str
-    why: str
-    next: str
-    code: NotRequired[str]
 
 
 class DocumentLine(TypedDict):
@@ -156,6 +156,10 @@ class DayDocumentsAnswer(TypedDict):
     warnings: list[str]
     tax_return: dict[str, str]
     """What the documents add to each box of the country's tax return."""
+    period: NotRequired[PeriodAnswer]
+    """First and last of the dates that are summed into one, where there are several."""
+    changes: NotRequired[list[ChangeAnswer]]
+    """What is no longer as it was sent (`preview`)."""
 
 
 class SyncAnswer(TypedDict):
@@ -188,13 +192,25 @@ class Waiting(TypedDict):
 
 
 class Allowance(TypedDict):
-    """Calls left, as the ledger last said; null: not yet known."""
+    """Calls that the ledger still takes, for all machines; null: not yet known."""
 
     minute: int | None
     day: int | None
+    day_resets: str | None
+    """When the first call of the day is free again; null: none is used."""
+    reserve: int
+    """Of the day's calls, kept for what people ask for."""
 
 
-class IntegrationAnswer(TypedDict):
+class Queue(TypedDict):
+    """What is queued, in calls to the ledger; both are estimates."""
+
+    calls: int
+    through: str | None
+    """When it will be through; null: nothing is queued, or it waits for a person."""
+
+
+class IntegrationAnswer(LinkedAnswer):
     """One integration of one store."""
 
     kind: str
@@ -207,6 +223,7 @@ class IntegrationAnswer(TypedDict):
     waiting: Waiting
     error: Finding | None
     allowance: Allowance
+    queue: Queue
     practice: bool
     """Whether it talks to a stand-in on this machine."""
     connection_ends: str | None
@@ -222,11 +239,25 @@ class StoreStatus(TypedDict):
     days: dict[str, int]
 
 
+class MachineAnswer(TypedDict):
+    """A machine that works on the same database."""
+
+    name: str
+    """The computer's own name."""
+    machine: str
+    version: str
+    state: str
+    """`here`, `running`, or `gone`."""
+    since: str
+    last_seen: str
+
+
 class ServiceAnswer(TypedDict):
-    """The service itself."""
+    """The service itself, and the machines that share its work."""
 
     version: str
     since: str
+    machines: list[MachineAnswer]
 
 
 class StatusAnswer(TypedDict):
@@ -251,6 +282,8 @@ class StoreAnswer(TypedDict):
     frequency: str
     sync_at: str | None
     start: str | None
+    on_change: str
+    """`wait`, `delta` or `resend`: what is done by itself about a change after posting."""
 
 
 class ConsentAnswer(TypedDict):
@@ -297,16 +330,6 @@ class AttemptAnswer(TypedDict):
     """Numbers of the documents it carried."""
     dates: list[str]
     error: Finding | None
-
-
-class ForecastAnswer(TypedDict):
-    """What a retry would do."""
-
-    id: int
-    number: str
-    action: str
-    """`create`, `adopt`, `nothing`, `blocked`."""
-    why: str
 
 
 class AuditAnswer(TypedDict):

@@ -13,10 +13,10 @@ from services.contract.answers import (
     AttemptAnswer,
     AuditAnswer,
     DayDocumentsAnswer,
-    ForecastAnswer,
     MappingIssue,
     ProblemAnswer,
 )
+from services.contract.forecast import ForecastAnswer
 
 
 class ErrorAnswer(TypedDict):
@@ -115,14 +115,6 @@ class QueuedAnswer(TypedDict):
     """The business dates that a sync put in the queue."""
 
     queued: list[str]
-
-
-class ScheduleAnswer(TypedDict):
-    """When, and from which business date, days are sent."""
-
-    frequency: str
-    at: str | None
-    start: str | None
 
 
 class LogAnswer(TypedDict):

@@ -76,7 +76,7 @@ def _keep(session: Session, name: str, text: str, who: Person, now: datetime) ->
     old = sources_table.find_source(session, name)
     before = None if old is None else {"text": old.body}
     sources_table.save_source(session, name, text, who.name, now)
-    audit.append(session, now, who, "source.add", name, before=before, after={"text": text})
+    audit.append(session, now, who, "add_source", name, before=before, after={"text": text})
 
 
 def _check_name(name: str) -> None:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
+from sqlmodel import Session
+from typing_extensions import TypedDict
+
 from services.books.records import StoreFacts
 from services.books.validation import RecordError, record_from
 from services.contract.answers import ImportAnswer, RefusedRecord
@@ -26,6 +29,7 @@ from services.sources.streams import DAMAGED, Spool, spooled
 from services.store import audit, stores
 from services.store.database import Database
 from services.store.intake import Intake
+from services.store.intake_gone import Gone
 
 CONTRACT = "contract"
 """The source of receipts that come in the contract's own form."""
@@ -34,6 +38,14 @@ Progress = Callable[[int, int], None]
 
 _REPORTED_EACH = 5_000
 _LONGEST_REASON = 300
+_GONE_NAMED = 1_000
+
+
+class _WholeDays(TypedDict, total=False):
+    """What an import of whole dates answers besides."""
+
+    gone: int
+    gone_unknown: bool
 
 
 @dataclass(slots=True)
@@ -49,6 +61,8 @@ class _Import:
     set_apart: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     told: int = 0
+    whole_days: bool = False
+    gone: list[Gone] = field(default_factory=list)
 
     def step(self, rows: int = 1, total: int = 0) -> None:
         """Count what was read; tell of it now and then."""
@@ -67,7 +81,10 @@ class _Import:
     def answer(self) -> ImportAnswer:
         """Write what is left and return what became of everything."""
         counts = self.intake.finish()
+        if self.whole_days and not self.refused:
+            self.gone = self.intake.take_out_the_gone()
         return {
+            **self._of_whole_days(),
             "read": counts.records + len(self.refused),
             "new": counts.new,
             "revised": counts.revised,
@@ -76,6 +93,14 @@ class _Import:
             "set_apart": dict(sorted(self.set_apart.items())),
             "dates": [day.isoformat() for day in sorted(counts.dates)],
         }
+
+    def _of_whole_days(self) -> _WholeDays:
+        if not self.whole_days:
+            return {}
+        if self.refused:
+            # What was refused may be one of those that seem to be missing.
+            return {"gone": 0, "gone_unknown": True}
+        return {"gone": len(self.gone)}
 
 
 def import_stream(
@@ -89,21 +114,27 @@ def import_stream(
     clock: Callable[[], datetime],
     progress: Progress | None = None,
     dry_run: bool = False,
+    whole_days: bool = False,
 ) -> ImportAnswer:
     """Import one file's bytes (gzip or not) and answer what became of each record.
 
     Without `source` the records are those of the contract, and `store` limits them to
     one store. Else `source` names a profile; its store, or `store` where it is given,
-    gets the receipts. `dry_run` changes nothing and answers all the same. Each chunk is
+    gets the receipts. With `whole_days`, or a profile that says so, the file holds all
+    receipts its source has of their business dates: what came from it before and is no
+    longer in it is gone. `dry_run` changes nothing and answers all the same. Each chunk is
     committed whole: an import that is broken off is completed by the next one.
     """
     intake = Intake(database, clock, source or CONTRACT, dry_run=dry_run)
     run = _Import(database, printable(name), clock, intake, progress)
     with spooled(stream) as spool:
-        if source is None:
+        profile = find_profile(database, source) if source is not None else None
+        if whole_days or (profile is not None and profile.file.whole_days):
+            run.whole_days = True
+            intake.hold_whole_days()
+        if profile is None:
             _import_records(run, spool, store)
         else:
-            profile = find_profile(database, source)
             _import_rows(run, spool, profile, _store_for(database, profile, store, only=dry_run))
     answer = run.answer()
     if not dry_run:
@@ -122,6 +153,15 @@ def _note(run: _Import, who: Person, source: str, answer: ImportAnswer) -> None:
             run.name,
             after={"source": source, "refused": len(answer["refused"]), **after},
         )
+        if run.gone:
+            _note_gone(session, run, who, source)
+
+
+def _note_gone(session: Session, run: _Import, who: Person, source: str) -> None:
+    """Write down by name what its source no longer has."""
+    named = [f"{one.store} {one.date} {one.register}/{one.receipt}" for one in run.gone[:_GONE_NAMED]]
+    after = {"source": source, "count": len(run.gone), "receipts": named}
+    audit.append(session, run.clock(), who, "receipts_gone", run.name, after=after)
 
 
 def _import_records(run: _Import, spool: Spool, only: str | None) -> None:

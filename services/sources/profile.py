@@ -24,6 +24,8 @@ class FileForm:
     """Lines before the header."""
     aliases: tuple[tuple[str, str], ...] = ()
     """(column, other name it goes by in some exports)."""
+    whole_days: bool = False
+    """Whether a file holds all receipts of its business dates: what is missing is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ def _file(section: Section) -> FileForm:
         delimiter=section.character("delimiter", ","),
         quote=section.character("quote", '"', none=True),
         skip_lines=section.count("skip_lines"),
+        whole_days=section.switch("whole_days"),
         aliases=tuple((column, other) for column, others in section.names("aliases") for other in others),
     )
     section.finish()

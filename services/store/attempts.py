@@ -160,10 +160,11 @@ def log(
         wanted = wanted.where(col(Attempt.outcome).in_(FAILED))
     if before is not None:
         wanted = wanted.where(col(Attempt.id) < before)
-    return _with_documents(session, list(session.exec(wanted)))
+    return with_documents(session, list(session.exec(wanted)))
 
 
-def _with_documents(session: Session, attempts: list[Attempt]) -> list[Logged]:
+def with_documents(session: Session, attempts: list[Attempt]) -> list[Logged]:
+    """Return attempts with what they carried."""
     wanted = (
         select(col(AttemptItem.attempt_id), col(DocumentRow.number), col(DocumentRow.business_date))
         .join(DocumentRow, col(DocumentRow.id) == AttemptItem.document_id)

@@ -12,6 +12,9 @@ from services.store.tables import Audit
 
 Values = dict[str, Any]
 
+_OLD_NAMES = {"source.add": "add_source"}
+"""What actions were called before all were in one style: words in snake case."""
+
 
 def append(
     session: Session,
@@ -33,6 +36,11 @@ def append(
     session.add(entry)
     session.flush()
     return entry
+
+
+def action_of(entry: Audit) -> str:
+    """Return what was done, by the name it has today; rows are never altered."""
+    return _OLD_NAMES.get(entry.action, entry.action)
 
 
 def entries(session: Session, since: datetime | None = None, limit: int = 100) -> list[Audit]:

@@ -7,9 +7,10 @@ the database for as long as they read.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -18,15 +19,24 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session
 
 from services.contract.problem import Problem, Refused, Unreachable
-from services.store import sqlite
+from services.store import postgres, sqlite
 
 _WRITER_PATIENCE = 120.0
 _MIGRATIONS = "services.store:migrations"
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Whose turn it is to write, in this process."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    thread: int | None = None
 
 
 @dataclass(slots=True)
@@ -39,9 +49,8 @@ class Database:
     journal_mode: str | None = None
     sqlite_note: str | None = None
     """What `doctor` and the log say about this SQLite; None when all is well."""
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _writer: int | None = None
-    """The thread that writes."""
+    _writer: _Writer = field(default_factory=_Writer)
+    _guard: Callable[[Session], None] | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -62,8 +71,24 @@ class Database:
         `database_busy` when that takes too long. Rows stay readable after the commit.
         """
         with self._turn(), Session(self._writing(), expire_on_commit=False) as session:
-            with _told_when_busy():
-                session.connection()
+            with _told():
+                self._wait_for_others(session.connection())
+            if self._guard is not None:
+                self._guard(session)
+            yield session
+            session.commit()
+
+    @contextmanager
+    def note(self) -> Iterator[Session]:
+        """Yield a session for a small change under locks of its own.
+
+        On PostgreSQL it waits for no other writer; on SQLite it is a `write`.
+        """
+        if self.is_sqlite:
+            with self.write() as session:
+                yield session
+            return
+        with Session(self.engine, expire_on_commit=False) as session:
             yield session
             session.commit()
 
@@ -75,10 +100,18 @@ class Database:
         """
         engine = self._writing().execution_options(**{sqlite.REBUILDING: rebuilding})
         with self._turn(), engine.connect() as connection:
-            with _told_when_busy():
+            with _told():
                 transaction = connection.begin()
+                self._wait_for_others(connection)
             with transaction:
                 yield connection
+
+    def guarded(self, guard: Callable[[Session], None]) -> Database:
+        """Return this database, where each write transaction begins with `guard`.
+
+        What the guard raises keeps the transaction from being made.
+        """
+        return replace(self, _guard=guard)
 
     def close(self) -> None:
         """Close every connection; the database can be used again afterwards."""
@@ -92,18 +125,23 @@ class Database:
     def _writing(self) -> Engine:
         return self.engine.execution_options(**{sqlite.WRITING: True})
 
+    def _wait_for_others(self, connection: Connection) -> None:
+        if not self.is_sqlite:
+            postgres.wait_for_writers(connection, _WRITER_PATIENCE)
+
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if self._writer == threading.get_ident():
+        writer = self._writer
+        if writer.thread == threading.get_ident():
             raise RuntimeError("this thread already writes to the database")
-        if not self._lock.acquire(timeout=_WRITER_PATIENCE):
+        if not writer.lock.acquire(timeout=_WRITER_PATIENCE):
             raise _busy("")
         try:
-            self._writer = threading.get_ident()
+            writer.thread = threading.get_ident()
             yield
         finally:
-            self._writer = None
-            self._lock.release()
+            writer.thread = None
+            writer.lock.release()
 
 
 def open_database(url: str, module: ModuleType | None = None) -> Database:
@@ -116,7 +154,7 @@ def open_database(url: str, module: ModuleType | None = None) -> Database:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed, module or sqlite.driver())
-    return _open_postgres(parsed)
+    return Database(postgres.make_engine(parsed))
 
 
 def migrate(database: Database) -> None:
@@ -124,13 +162,28 @@ def migrate(database: Database) -> None:
 
     Raises Refused when a newer Tillbook made them.
     """
-    script = ScriptDirectory.from_config(_config())
-    with database.read() as session:
-        current = MigrationContext.configure(session.connection()).get_current_revision()
-    if current == script.get_current_head():
+    current = current_revision(database)
+    if current == known_revision():
         return
-    _refuse_newer(script, current)
+    _refuse_newer(current)
     run_migrations(database, "head")
+
+
+@cache
+def known_revision() -> str | None:
+    """Return the revision of the tables that this version of Tillbook works with."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def current_revision(database: Database) -> str | None:
+    """Return the revision of the tables as they are; None when there are none."""
+    with database.read() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision()
+
+
+def check_revision(revision: str | None) -> None:
+    """Raise Refused for tables that a newer Tillbook made."""
+    _refuse_newer(revision)
 
 
 def run_migrations(database: Database, revision: str, *, down: bool = False) -> None:
@@ -149,10 +202,10 @@ def _config() -> Config:
     return config
 
 
-def _refuse_newer(script: ScriptDirectory, current: str | None) -> None:
+def _refuse_newer(current: str | None) -> None:
     try:
         if current is not None:
-            script.get_revision(current)
+            ScriptDirectory.from_config(_config()).get_revision(current)
     except CommandError as error:
         raise Refused(
             "The database was made by a newer Tillbook.",
@@ -185,28 +238,20 @@ def _open_sqlite(url: URL, module: ModuleType) -> Database:
     return Database(engine, module.sqlite_version, journal, sqlite.note_on(module.sqlite_version_info))
 
 
-def _open_postgres(url: URL) -> Database:
-    address = url.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, pool_pre_ping=True, pool_size=8, max_overflow=32)
-    try:
-        engine.connect().close()
-    except OperationalError as error:
-        raise Unreachable(
-            f"The database server {url.host or ''} does not answer.".replace("  ", " "),
-            "PostgreSQL is not running, cannot be reached from here, or refuses this user.",
-            "Check TILLBOOK_DATABASE_URL and that PostgreSQL runs.",
-            str(error.orig).strip(),
-            code="database_unreachable",
-        ) from error
-    return Database(engine)
-
-
 @contextmanager
-def _told_when_busy() -> Iterator[None]:
+def _told() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise _busy(str(error.orig)) from error
+        raise problem_of(error) from error
+
+
+def problem_of(error: OperationalError) -> Problem:
+    """Return what a database that cannot be used now means, for people."""
+    # SQLite's errors have no such state: its file is there, and somebody else writes to it.
+    if getattr(error.orig, "sqlstate", _LOCK_NOT_AVAILABLE) == _LOCK_NOT_AVAILABLE:
+        return _busy(str(error.orig))
+    return postgres.unreachable("The database does not answer.", error)
 
 
 def _busy(detail: str) -> Problem:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, case, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select, update
 
-from services.contract.problem import Refused
 from services.contract.states import DayState
-from services.store.tables import Day, ReceiptRow
+from services.store import by_file
+from services.store.tables import Day
+from services.store.traded import refuse_traded
 
 _AT_THE_LEDGER = (DayState.POSTED.value, DayState.DIFFERS.value, DayState.BY_FILE.value)
 _WITHOUT_RECORDS = (DayState.NO_TRADE.value, DayState.MISSING.value)
+
+_LONGEST_PERIOD = timedelta(days=31)
 
 Why = list[dict[str, str]]
 
@@ -73,6 +76,28 @@ def ensure_day(session: Session, store: str, business_date: date, now: datetime)
     return day
 
 
+def posting_date(row: Day) -> date:
+    """Return the date under which a business date's takings are kept and sent."""
+    return row.posted_with or row.business_date
+
+
+def dates_of(session: Session, store: str, business_date: date) -> tuple[date, ...]:
+    """Return the dates whose takings are summed together with this one's, in order.
+
+    The date alone, unless it belongs to a week or a month that was put together.
+    """
+    row = get_day(session, store, business_date)
+    if row is None or row.posted_with is None:
+        return (business_date,)
+    wanted = select(col(Day.business_date)).where(
+        Day.store == store,
+        Day.business_date >= row.posted_with - _LONGEST_PERIOD,
+        Day.business_date <= row.posted_with,
+        Day.posted_with == row.posted_with,
+    )
+    return tuple(session.exec(wanted.order_by(col(Day.business_date))))
+
+
 def between(session: Session, store: str, first: date, last: date) -> list[Day]:
     """Return the rows of the business dates from `first` to `last`, in order."""
     return list(
@@ -113,14 +138,23 @@ def set_state(
 
 
 def set_built(
-    session: Session, store: str, business_date: date, touched: int, amount: int, now: datetime
+    session: Session,
+    store: str,
+    business_date: date,
+    touched: int,
+    amount: int,
+    now: datetime,
+    *,
+    whole: bool | None = None,
 ) -> Day:
     """Note that documents were made of the records as they were at `touched`.
 
-    `amount` is the day's takings in minor units.
+    `amount` is the day's takings in minor units; `whole`, when it is known, whether
+    everything of the date is among the documents.
     """
     day = ensure_day(session, store, business_date, now)
     day.built, day.amount, day.changed_at = touched, amount, now
+    day.whole = day.whole if whole is None else whole
     session.add(day)
     session.flush()
     return day
@@ -137,34 +171,33 @@ def close(session: Session, store: str, business_date: date, by: str, now: datet
 
 
 def no_trade(session: Session, store: str, business_date: date, by: str, now: datetime) -> Day:
-    """Note that the shop did not trade; raise Refused when receipts say that it did."""
-    receipt = select(ReceiptRow.id).where(
-        ReceiptRow.store == store, ReceiptRow.business_date == business_date, col(ReceiptRow.effective)
-    )
-    if session.exec(receipt.limit(1)).first() is not None:
-        raise Refused(
-            f"{business_date} at {store} is not a day without trade.",
-            "There are receipts of that date.",
-            "Look at them with `tillbook totals`, or choose another date.",
-            code="day_has_receipts",
-        )
+    """Note that the shop did not trade; raise Refused when anything says that it did."""
+    refuse_traded(session, store, business_date)
     day = set_state(session, store, business_date, DayState.NO_TRADE, now)
     day.no_trade_by = by
     session.flush()
     return day
 
 
-def queue(session: Session, store: str, dates: Iterable[date], now: datetime) -> list[date]:
-    """Ask for these dates to be sent; return those that were not asked for already."""
-    asked = []
-    for each in sorted(set(dates)):
+def queue(
+    session: Session, store: str, dates: Iterable[date], now: datetime, *, asked: bool = False
+) -> list[date]:
+    """Ask for these dates to be sent; return those that were not asked for already.
+
+    `asked`: by a person. Such dates go first, and may use the calls kept for people.
+    Dates that are posted by file are left out: nothing ever sends them.
+    """
+    fresh = []
+    wanted = set(dates)
+    for each in sorted(wanted - by_file.among(session, store, wanted)):
         day = ensure_day(session, store, each, now)
         if not day.queued:
             day.queued, day.changed_at = True, now
-            session.add(day)
-            asked.append(each)
+            fresh.append(each)
+        day.asked = day.asked or asked
+        session.add(day)
     session.flush()
-    return asked
+    return fresh
 
 
 def unqueue(session: Session, store: str, business_date: date) -> None:
@@ -172,15 +205,28 @@ def unqueue(session: Session, store: str, business_date: date) -> None:
     session.exec(
         update(Day)
         .where(col(Day.store) == store, col(Day.business_date) == business_date)
-        .values(queued=False)
+        .values(queued=False, asked=False)
     )
 
 
-def queued(session: Session, store: str | None = None) -> list[Day]:
-    """Return what was asked to be sent, oldest business date first."""
-    wanted = select(Day).where(col(Day.queued))
+def unask(session: Session, store: str) -> None:
+    """Let what was asked for long ago go in the order of its dates.
+
+    With all that waits.
+    """
+    session.exec(update(Day).where(col(Day.store) == store, col(Day.asked)).values(asked=False))
+
+
+def queued(session: Session, store: str | None = None, *, asked: bool = False) -> list[Day]:
+    """Return what was asked to be sent, oldest business date first.
+
+    `asked`: only what a person asked for.
+    """
+    wanted = select(Day).where(col(Day.queued), ~by_file.handed_over())
     if store is not None:
         wanted = wanted.where(Day.store == store)
+    if asked:
+        wanted = wanted.where(col(Day.asked))
     return list(session.exec(wanted.order_by(col(Day.business_date), Day.store)))
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlmodel import Session, col, select, update
 
-from services.books.documents import Document, DocumentPayment
+from services.books.documents import Document, DocumentKind, DocumentPayment
 from services.books.money import to_minor
 from services.books.wire import document_from_json, document_to_json
 from services.contract.problem import NotFound
@@ -21,6 +21,18 @@ from services.store.tables import AttemptItem, DocumentRow, PaymentRow
 
 # Nothing of it is at the ledger, nor may be.
 _UNSENT = frozenset({DayState.OPEN, DayState.WAITING, DayState.BLOCKED, DayState.REFUSED})
+_PURCHASES = ("purchase:", "purchase_credit:")
+_CONTENT = (
+    "kind",
+    "number",
+    "shape",
+    "mapping_version",
+    "body",
+    "digest",
+    "total",
+    "stands_for",
+    "changed",
+)
 
 
 class Change(StrEnum):
@@ -72,22 +84,25 @@ def save_documents(
     tenant: str,
     mapping_version: int,
     now: datetime,
+    whole: bool = True,
 ) -> Saved:
     """Keep the documents of a business date with their payments.
 
     Saving the same documents again changes nothing. What was not sent yet takes the new
     content, or is withdrawn when it is no longer built; what was sent stays as it was.
+    Unless `built` is the `whole` of the date, nothing that was sent counts as left out.
     """
     origin = _Origin(store, business_date, str(shape), tenant, mapping_version, now)
-    known = {row.key: row for row in _newest(session, store, business_date)}
-    sent = _sent(session, known.values())
+    known = {row.key: row for row in _newest(session, store, business_date) if not row.delta}
+    sent = sent_ids(session, known.values())
     saved = [_save(session, known.pop(each.key, None), each, origin, sent) for each in built]
     for row in known.values():
         if row.id not in sent and not row.withdrawn:
             row.withdrawn, row.changed = True, now
             session.add(row)
     session.flush()
-    return Saved(tuple(saved), tuple(row for row in known.values() if row.id in sent))
+    left = tuple(row for row in known.values() if row.id in sent and not row.voided) if whole else ()
+    return Saved(tuple(saved), left)
 
 
 def documents_on(session: Session, store: str, business_date: date) -> list[DocumentRow]:
@@ -188,19 +203,23 @@ class _Origin:
     now: datetime
 
 
-def _new(document: Document, origin: _Origin) -> DocumentRow:
-    body = document_to_json(document)
+def _new(document: Document, origin: _Origin, revision: int = 1) -> DocumentRow:
+    plain = document_to_json(document)
+    sent = document if revision == 1 else renumbered(document, revision)
+    body = document_to_json(sent)
     return DocumentRow(
         store=origin.store,
         business_date=origin.business_date,
         key=document.key,
+        revision=revision,
+        stands_for=None if revision == 1 else {"document": plain},
         kind=document.kind.value,
-        number=document.number,
+        number=sent.number,
         shape=origin.shape,
         tenant=origin.tenant,
         mapping_version=origin.mapping_version,
         body=body,
-        digest=_digest(body),
+        digest=digest_of(plain),
         total=to_minor(document.total, document.currency),
         created=origin.now,
         changed=origin.now,
@@ -210,24 +229,59 @@ def _new(document: Document, origin: _Origin) -> DocumentRow:
 def _save(
     session: Session, known: DocumentRow | None, document: Document, origin: _Origin, sent: frozenset[int]
 ) -> SavedDocument:
-    new = _new(document, origin)
-    if known is None:
-        session.add(new)
-        _save_payments(session, new, document)
-        return SavedDocument(new, Change.NEW)
+    if known is None or known.voided:
+        return _save_new(session, known, document, origin)
+    new = _new(document, origin, known.revision)
     same = known.digest == new.digest
     if known.id in sent or known.tenant != new.tenant:
         return SavedDocument(known, Change.SAME if same else Change.DIFFERS)
     if same and not known.withdrawn:
         return SavedDocument(known, Change.SAME)
-    _copy(new, known, ("kind", "number", "shape", "mapping_version", "body", "digest", "total", "changed"))
-    known.state, known.problem, known.withdrawn = DayState.WAITING.value, None, False
-    session.add(known)
-    _save_payments(session, known, document)
+    replace_unsent(session, known, new)
     return SavedDocument(known, Change.REPLACED)
 
 
-def _sent(session: Session, rows: Iterable[DocumentRow]) -> frozenset[int]:
+def _save_new(
+    session: Session, voided: DocumentRow | None, document: Document, origin: _Origin
+) -> SavedDocument:
+    """Keep a document for the first time.
+
+    Or as a new revision of one that was voided.
+    """
+    new = _new(document, origin, voided.revision + 1 if voided else 1)
+    session.add(new)
+    save_payments(session, new, document_of(new))
+    if voided is not None:
+        voided.replaced_by = new.id
+        session.add(voided)
+    return SavedDocument(new, Change.NEW)
+
+
+def replace_unsent(session: Session, known: DocumentRow, new: DocumentRow) -> None:
+    """Put new content in the place of a document that was never sent."""
+    _copy(new, known, _CONTENT)
+    known.state, known.problem, known.withdrawn = DayState.WAITING.value, None, False
+    session.add(known)
+    save_payments(session, known, document_of(new))
+
+
+def renumbered(document: Document, revision: int) -> Document:
+    """Return a document under the number of a later revision.
+
+    The number of a voided document stays taken (XERO.md 6.16). Bills keep the supplier's, and
+    a payment that of the invoice it pays.
+    """
+    if document.kind is DocumentKind.PAYMENT or document.key.startswith(_PURCHASES):
+        return document
+    number = f"{document.number}-r{revision}"
+    payments = tuple(
+        replace(payment, reference=payment.reference.replace(document.number, number, 1))
+        for payment in document.payments
+    )
+    return replace(document, number=number, payments=payments)
+
+
+def sent_ids(session: Session, rows: Iterable[DocumentRow]) -> frozenset[int]:
     """Return the ids of the documents that are, or may be, at the ledger in any part."""
     by_id = {row.id or 0: row for row in rows}
     payments = payments_of(session, by_id)
@@ -242,7 +296,8 @@ def _is_out(row: DocumentRow | PaymentRow) -> bool:
     return row.state not in _UNSENT or row.remote_id is not None
 
 
-def _save_payments(session: Session, row: DocumentRow, document: Document) -> None:
+def save_payments(session: Session, row: DocumentRow, document: Document) -> None:
+    """Keep the payments of a document that was not sent yet."""
     session.flush()
     document_id = row.id or 0
     known = payments_of(session, [document_id])[document_id]
@@ -278,6 +333,7 @@ def _forget_payment(session: Session, row: PaymentRow) -> None:
     session.delete(row)
 
 
-def _digest(body: dict[str, Any]) -> bytes:
+def digest_of(body: dict[str, Any]) -> bytes:
+    """Return the digest of a document's JSON, to know the same content again."""
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).digest()

@@ -18,6 +18,7 @@ from services.books.records import Purchase, Receipt, Record, StoreFacts, TillSe
 from services.store.database import Database
 from services.store.days import touch
 from services.store.incoming import Incoming, incoming
+from services.store.intake_gone import Gone, WholeDays
 from services.store.intake_keys import Key
 from services.store.intake_others import Others
 from services.store.intake_receipts import write_receipts
@@ -54,7 +55,12 @@ class Intake:
         self._receipts: dict[Key, Incoming] = {}
         self._others = Others()
         self._lines = 0
+        self._whole: WholeDays | None = None
         self.counts = Counts()
+
+    def hold_whole_days(self) -> None:
+        """Take what comes in for all there is of its business dates, from this source."""
+        self._whole = WholeDays(self._source)
 
     def add(self, record: Record, store: StoreFacts, body: Mapping[str, object]) -> None:
         """Take in a record of the contract; `body` is the record as it was received."""
@@ -70,6 +76,8 @@ class Intake:
 
     def add_receipt(self, receipt: Incoming) -> None:
         """Take in a receipt that is in the store's own form already."""
+        if self._whole is not None:
+            self._whole.see(receipt)
         # The same receipt twice in one import is two revisions, in the order they came.
         self._room(receipt.key in self._receipts)
         self._receipts[receipt.key] = receipt
@@ -79,6 +87,19 @@ class Intake:
         """Write what is left; return what became of everything."""
         self._flush()
         return self.counts
+
+    def take_out_the_gone(self) -> list[Gone]:
+        """Mark what its source no longer has of the whole dates; to be called at the end."""
+        if self._whole is None:
+            return []
+        self._flush()
+        now = self._clock()
+        with self._transaction() as connection:
+            gone, changed = self._whole.take_out(connection)
+            for store in {store for store, _day in changed}:
+                touch(connection, store, {day for at, day in changed if at == store}, now)
+        self.counts.dates |= {day for _store, day in changed}
+        return gone
 
     def _room(self, repeated: bool) -> None:  # noqa: FBT001 - one private switch
         full = len(self._receipts) + len(self._others) >= _CHUNK_RECORDS or self._lines >= _CHUNK_LINES

@@ -51,14 +51,14 @@ def write_receipts(
     _retire(connection, [one.old.id for one in fresh if one.old is not None])
     _insert(connection, fresh, voided, source, now)
     changed = {change for one in fresh for change in _dates(one)}
-    return changed | _settle_voids(connection, _named_by_voids(fresh))
+    return changed | settle_voids(connection, _named_by_voids(fresh))
 
 
 def _fresh(receipts: Mapping[Key, Incoming], known: Mapping[Key, Found], counts: Counting) -> list[Fresh]:
     fresh = []
     for key, receipt in receipts.items():
         digest, old = receipt.digest(), known.get(key)
-        if old is not None and old.digest == digest:
+        if old is not None and old.digest == digest and not old.gone:
             counts.unchanged += 1
         elif old is not None or receipt.lines or not receipt.takes_back:
             fresh.append(Fresh(receipt, digest, old))
@@ -85,6 +85,8 @@ def _insert(
         "source": [source] * len(fresh),
         "imported": [now] * len(fresh),
     }
+    if any(one.old is not None and one.old.alone for one in fresh):
+        columns["alone"] = [one.old is not None and one.old.alone for one in fresh]
     insert_columns(connection, _RECEIPT, columns)
     lines = [one.receipt.lines for one in fresh]
     insert_columns(connection, _LINE, _numbered(numbers, lines, LINE_COLUMNS))
@@ -103,7 +105,17 @@ def _dates(fresh: Fresh) -> Iterator[Change]:
 
 def _known(connection: Connection, keys: Iterable[Key]) -> dict[Key, Found]:
     """Return the current revision of each receipt that is there."""
-    wanted = select(_R.id, _R.receipt, _R.revision, _R.digest, _R.business_date, _R.kind, _R.original)
+    wanted = select(
+        _R.id,
+        _R.receipt,
+        _R.revision,
+        _R.digest,
+        _R.business_date,
+        _R.kind,
+        _R.original,
+        _R.alone,
+        _R.gone,
+    )
     found = {}
     for store, register, ids in by_register(keys):
         where = and_(_R.store == store, _R.register == register, _R.receipt.in_(ids), _R.current.is_(True))
@@ -173,7 +185,7 @@ def _named_by_voids(fresh: Iterable[Fresh]) -> list[Key]:
     return named
 
 
-def _settle_voids(connection: Connection, named: Iterable[Key]) -> set[Change]:
+def settle_voids(connection: Connection, named: Iterable[Key]) -> set[Change]:
     """Take back, or give back, what changed voids name; return the days this changes.
 
     A void can itself be taken back: then what it named counts again, and so on upwards.
@@ -194,7 +206,7 @@ def _settle(connection: Connection, key: Key, changed: set[Change]) -> Key | Non
     is_voided = bool(_voided(connection, [key]))
     if row is None or row.voided == is_voided:
         return None
-    flags = {"voided": is_voided, "effective": not is_voided}
+    flags = {"voided": is_voided, "effective": not is_voided and not row.gone}
     connection.execute(update(_RECEIPT).where(_R.id == row.id).values(flags))
     if row.kind == "void":
         return None if row.original is None else (key[0], key[1], row.original)
@@ -203,6 +215,6 @@ def _settle(connection: Connection, key: Key, changed: set[Change]) -> Key | Non
 
 
 def _known_flags(connection: Connection, key: Key) -> Found | None:
-    wanted = select(_R.id, _R.voided, _R.kind, _R.original, _R.business_date)
+    wanted = select(_R.id, _R.voided, _R.kind, _R.original, _R.business_date, _R.gone)
     where = and_(_R.store == key[0], _R.register == key[1], _R.receipt == key[2], _R.current.is_(True))
     return connection.execute(wanted.where(where)).first()

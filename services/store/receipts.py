@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -26,6 +26,17 @@ def on_date(store: str, business_date: date) -> ColumnElement[bool]:
     return and_(
         col(ReceiptRow.store) == store,
         col(ReceiptRow.business_date) == business_date,
+        col(ReceiptRow.effective),
+    )
+
+
+def on_dates(store: str, dates: Sequence[date]) -> ColumnElement[bool]:
+    """Return the condition for the receipts that count in any of these dates."""
+    if len(dates) == 1:
+        return on_date(store, dates[0])
+    return and_(
+        col(ReceiptRow.store) == store,
+        col(ReceiptRow.business_date).in_(dates),
         col(ReceiptRow.effective),
     )
 

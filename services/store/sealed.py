@@ -25,8 +25,25 @@ from services.contract.problem import Refused
 
 _NONCE_BYTES = 12
 _FORM = 1
-# Sealed with the key when the file is made, so that a wrong key is told from damage.
-_CHECK = "tillbook key check"
+CHECK = "tillbook key check"
+"""Sealed with the key when the file is made, so that a wrong key is told from damage."""
+
+
+class Seal:
+    """Seals secrets with the 32 bytes of `key`, each under its own name."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def closed(self, name: str, secret: str) -> str:
+        """Return a secret sealed, as text."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return base64.b64encode(nonce + self._cipher.encrypt(nonce, secret.encode(), name.encode())).decode()
+
+    def opened(self, name: str, sealed: str) -> str:
+        """Return the secret; InvalidTag or ValueError for another key or name."""
+        data = base64.b64decode(sealed, validate=True)
+        return self._cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], name.encode()).decode()
 
 
 class SealedFileKeyring(KeyringBackend):
@@ -38,37 +55,38 @@ class SealedFileKeyring(KeyringBackend):
     def __init__(self, path: Path, key: bytes) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._path = path
-        self._cipher = AESGCM(key)
+        self._seal = Seal(key)
 
     def get_password(self, service: str, username: str) -> str | None:
         """Return the secret or None; raise Refused for a wrong key or damage."""
-        sealed = self._read().get(_name(service, username))
-        return None if sealed is None else self._opened(_name(service, username), sealed)
+        sealed = self._read().get(entry_name(service, username))
+        return None if sealed is None else self._opened(entry_name(service, username), sealed)
 
     def set_password(self, service: str, username: str, password: str) -> None:
         """Keep a secret, in place of an older one of the name."""
         with self._locked():
             entries = self._read()
-            name = _name(service, username)
-            entries[name] = self._sealed(name, password)
+            name = entry_name(service, username)
+            entries[name] = self._seal.closed(name, password)
             self._write(entries)
 
     def delete_password(self, service: str, username: str) -> None:
         """Forget a secret; raise PasswordDeleteError when there is none."""
         with self._locked():
             entries = self._read()
-            if entries.pop(_name(service, username), None) is None:
+            if entries.pop(entry_name(service, username), None) is None:
                 raise PasswordDeleteError(username)
             self._write(entries)
 
-    def _sealed(self, name: str, secret: str) -> str:
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        return base64.b64encode(nonce + self._cipher.encrypt(nonce, secret.encode(), name.encode())).decode()
+    def secrets(self, service: str) -> dict[str, str]:
+        """Return every secret of a service by its user name."""
+        named = {name: json.loads(name) for name in self._read() if name != CHECK}
+        mine = [username for owner, username in named.values() if owner == service]
+        return {username: self.get_password(service, username) or "" for username in mine}
 
     def _opened(self, name: str, sealed: str) -> str:
         try:
-            data = base64.b64decode(sealed, validate=True)
-            return self._cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], name.encode()).decode()
+            return self._seal.opened(name, sealed)
         except (InvalidTag, ValueError) as error:
             raise _damaged(self._path, type(error).__name__) from error
 
@@ -76,14 +94,14 @@ class SealedFileKeyring(KeyringBackend):
         try:
             text = self._path.read_bytes()
         except FileNotFoundError:
-            return {_CHECK: self._sealed(_CHECK, _CHECK)}
+            return {CHECK: self._seal.closed(CHECK, CHECK)}
         entries = _entries(self._path, text)
-        self._check_key(entries[_CHECK])
+        self._check_key(entries[CHECK])
         return entries
 
     def _check_key(self, sealed: str) -> None:
         try:
-            self._opened(_CHECK, sealed)
+            self._opened(CHECK, sealed)
         except Refused as error:
             raise Refused(
                 "The stored secrets cannot be opened.",
@@ -137,7 +155,8 @@ def _settle(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _name(service: str, username: str) -> str:
+def entry_name(service: str, username: str) -> str:
+    """Return the name under which an entry is sealed."""
     return json.dumps([service, username])
 
 
@@ -147,7 +166,7 @@ def _entries(path: Path, text: bytes) -> dict[str, str]:
         if content["form"] != _FORM:
             raise _newer(path)
         entries = {str(name): str(sealed) for name, sealed in content["entries"].items()}
-        if _CHECK not in entries:
+        if CHECK not in entries:
             raise _damaged(path, "no key check")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(path, type(error).__name__) from error

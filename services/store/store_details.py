@@ -12,6 +12,8 @@ from services.store.codes import CURRENCIES, countries, timezones
 
 REQUIRED = ("key", "name", "country", "currency", "timezone")
 FREQUENCIES = ("daily", "real-time", "weekly", "monthly", "manual")
+ON_CHANGE = ("wait", "delta", "resend")
+"""What a store does by itself about a change after posting."""
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}", re.ASCII)
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
@@ -109,6 +111,10 @@ def _gst_basis(value: object) -> str:
     return _one_of(value, ("accrual", "cash"))
 
 
+def _on_change(value: object) -> str:
+    return _one_of(value, ON_CHANGE)
+
+
 def _one_of(value: object, words: tuple[str, ...]) -> str:
     if isinstance(value, str) and value in words:
         return value
@@ -137,4 +143,5 @@ _PARSERS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "cutoff": ("cutoff", time_of_day),
     "prices": ("prices_inclusive", _prices_inclusive),
     "gst_basis": ("gst_basis", _gst_basis),
+    "on_change": ("on_change", _on_change),
 }

@@ -149,6 +149,7 @@ def answer_of(store: Store) -> StoreAnswer:
         "frequency": store.frequency,
         "sync_at": store.sync_at,
         "start": store.start_date.isoformat() if store.start_date else None,
+        "on_change": store.on_change,
     }
 
 

@@ -1,4 +1,4 @@
-"""A business date summed in SQL, so that the size of the day does not matter.
+"""Business dates summed in SQL, so that the size of the day does not matter.
 
 Amounts are summed as integer minor units and leave as major units.
 """
@@ -6,21 +6,23 @@ Amounts are summed as integer minor units and leave as major units.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, literal_column, select
+from sqlalchemy import ColumnElement, and_, case, false, func, literal_column, select, true
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
+from services.books.alone import receipt_totals
 from services.books.money import from_minor
 from services.books.records import GIFT_CARD, Receipt, StoreFacts
 from services.books.summing import Taxed, line_totals, redeemed_shares
 from services.books.totals import DayTotals, LineTotal, PaidSale, Section, TenderTotal
 from services.store.purchases import purchases_on
-from services.store.receipts import on_date, stream
+from services.store.receipts import on_dates, stream
 from services.store.stores import get_facts
 from services.store.tables import LineRow, ReceiptRow, TenderRow
 from services.store.tills import counts
@@ -32,6 +34,7 @@ class _Sums(NamedTuple):
     """What the receipts of one section say about themselves."""
 
     section: str
+    alone: bool
     receipts: int
     rounding: int
     unlike_rule: int
@@ -45,28 +48,99 @@ def day_totals(
     `redeemed` also shares out what gift cards paid over the `taxed` lines (None: all),
     which means reading the receipts paid by gift card. Raises NotFound for an unknown store.
     """
+    return totals_of_dates(session, store, (business_date,), redeemed=redeemed, taxed=taxed)
+
+
+def totals_of_dates(
+    session: Session,
+    store: str,
+    dates: Sequence[date],
+    *,
+    redeemed: bool = False,
+    taxed: Taxed | None = None,
+    one_by_one: bool = False,
+) -> DayTotals:
+    """Return everything of the business dates of a period, in order; as `day_totals`.
+
+    Receipts that stand alone are not in the sums, but each by itself; with `one_by_one`
+    every receipt.
+    """
     facts = get_facts(session, store)
-    day = on_date(store, business_date)
-    counted, uncounted = counts(session, facts, business_date)
+    day = on_dates(store, dates)
+    marked = and_(day, true() if one_by_one else col(ReceiptRow.alone).is_(True))
+    together = and_(day, false() if one_by_one else col(ReceiptRow.alone).is_(False))
+    counted, uncounted = zip(*(counts(session, facts, each) for each in dates), strict=True)
     debtor_payments = _apart(session, facts, day, "debtor_payment")
-    sums = _sums(session, day)
+    sums = [each._replace(alone=True) if one_by_one else each for each in _sums(session, day)]
     return DayTotals(
         store=facts,
-        date=business_date,
-        lines=_lines(session, facts.currency, day),
-        tenders=_tenders(session, facts.currency, day),
+        date=dates[-1],
+        dates=tuple(dates) if len(dates) > 1 else (),
+        lines=_lines(session, facts.currency, together),
+        tenders=_tenders(session, facts.currency, together),
         rounding=_rounding(sums, facts.currency),
-        redeemed=_redeemed(session, facts, day, taxed) if redeemed else (),
+        redeemed=_redeemed(session, facts, together, taxed) if redeemed else (),
         account_sales=_apart(session, facts, day, "account_sale"),
         debtor_payments=debtor_payments,
         paid_outs=_apart(session, facts, day, "paid_out"),
-        counts=counted,
-        uncounted_sessions=uncounted,
-        purchases=purchases_on(session, facts, business_date),
-        receipts=sum(each.receipts for each in sums),
-        rounding_unlike_rule=sum(each.unlike_rule for each in sums),
-        paid_sales=_paid_sales(session, facts, business_date, debtor_payments),
+        counts=tuple(chain.from_iterable(counted)),
+        uncounted_sessions=tuple(chain.from_iterable(uncounted)),
+        purchases=tuple(bill for each in dates for bill in purchases_on(session, facts, each)),
+        receipts=sum(each.receipts for each in sums if not each.alone),
+        rounding_unlike_rule=sum(each.unlike_rule for each in sums if not each.alone),
+        paid_sales=_paid_sales(session, facts, dates, debtor_payments),
+        alone=_alone(session, facts, marked, redeemed=redeemed, taxed=taxed)
+        if any(each.alone for each in sums)
+        else (),
     )
+
+
+def totals_of_receipts(
+    session: Session,
+    store: str,
+    business_date: date,
+    rows: Sequence[int],
+    *,
+    redeemed: bool = False,
+    taxed: Taxed | None = None,
+) -> DayTotals:
+    """Return some receipts of a date that stand alone, and nothing else."""
+    facts = get_facts(session, store)
+    these = col(ReceiptRow.id).in_(rows)
+    debtor_payments = _apart(session, facts, these, "debtor_payment")
+    return DayTotals(
+        store=facts,
+        date=business_date,
+        account_sales=_apart(session, facts, these, "account_sale"),
+        debtor_payments=debtor_payments,
+        paid_sales=_paid_sales(session, facts, (business_date,), debtor_payments),
+        alone=_alone(session, facts, these, redeemed=redeemed, taxed=taxed),
+    )
+
+
+def takings_of(session: Session, facts: StoreFacts, dates: Sequence[date]) -> dict[date, int]:
+    """Return what was tendered for the tills' own sales on each date, in minor units."""
+    wanted = (
+        select(col(ReceiptRow.business_date), func.sum(TenderRow.amount))
+        .join(TenderRow, col(TenderRow.receipt_id) == ReceiptRow.id)
+        .where(on_dates(facts.key, dates), col(ReceiptRow.section).in_(_SUMMED))
+        .group_by(col(ReceiptRow.business_date))
+    )
+    found = {day: int(amount) for day, amount in session.execute(wanted)}
+    return {day: found.get(day, 0) for day in dates}
+
+
+def _alone(
+    session: Session,
+    facts: StoreFacts,
+    which: ColumnElement[bool],
+    *,
+    redeemed: bool,
+    taxed: Taxed | None,
+) -> tuple[DayTotals, ...]:
+    """Return each of these receipts that stands alone, by itself."""
+    own = stream(session, facts, which, col(ReceiptRow.section).in_(_SUMMED))
+    return tuple(receipt_totals(facts, receipt, redeemed=redeemed, taxed=taxed) for receipt in own)
 
 
 def _lines(session: Session, currency: str, day: ColumnElement[bool]) -> tuple[LineTotal, ...]:
@@ -120,12 +194,12 @@ def _tenders(session: Session, currency: str, day: ColumnElement[bool]) -> tuple
 
 
 def _sums(session: Session, day: ColumnElement[bool]) -> list[_Sums]:
-    section = col(ReceiptRow.section)
+    key = (col(ReceiptRow.section), col(ReceiptRow.alone))
     unlike_rule = func.sum(case((col(ReceiptRow.rounding_unlike_rule), 1), else_=0))
     wanted = (
-        select(section, func.count(), func.sum(ReceiptRow.cash_rounding), unlike_rule)
-        .where(day, section != "void")
-        .group_by(section)
+        select(*key, func.count(), func.sum(ReceiptRow.cash_rounding), unlike_rule)
+        .where(day, col(ReceiptRow.section) != "void")
+        .group_by(*key)
     )
     return [_Sums(*row) for row in session.execute(wanted)]
 
@@ -134,7 +208,7 @@ def _rounding(sums: list[_Sums], currency: str) -> Mapping[Section, Decimal]:
     return {
         Section(each.section): from_minor(int(each.rounding), currency)
         for each in sums
-        if each.section in _SUMMED
+        if each.section in _SUMMED and not each.alone
     }
 
 
@@ -158,7 +232,7 @@ def _redeemed(
 
 
 def _paid_sales(
-    session: Session, facts: StoreFacts, business_date: date, payments: tuple[Receipt, ...]
+    session: Session, facts: StoreFacts, dates: Sequence[date], payments: tuple[Receipt, ...]
 ) -> Mapping[str, PaidSale]:
     """Return the account sales that these payments name.
 
@@ -169,7 +243,8 @@ def _paid_sales(
         return {}
     before: defaultdict[str | None, list[Receipt]] = defaultdict(list)
     paying = _of_kind("debtor_payment", facts.key, col(ReceiptRow.pays), named)
-    for payment in stream(session, facts, paying, col(ReceiptRow.business_date) < business_date):
+    earlier = (col(ReceiptRow.business_date) < dates[-1], col(ReceiptRow.business_date).not_in(dates))
+    for payment in stream(session, facts, paying, *(earlier if len(dates) > 1 else earlier[:1])):
         before[payment.pays].append(payment)
     sales = stream(session, facts, _of_kind("account_sale", facts.key, col(ReceiptRow.receipt), named))
     return {sale.id: PaidSale(sale, tuple(before[sale.id])) for sale in sales}

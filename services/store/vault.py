@@ -24,7 +24,7 @@ from services.store.sealed import SealedFileKeyring, write_private
 KEY_NAME = "tillbook.key"
 SEALED_NAME = "secrets.sealed"
 
-_SERVICE = "tillbook"
+SERVICE = "tillbook"
 _LEAST_KEY_BYTES = 32
 _OTHERS = 0o077
 _EVERYBODY = 0o007
@@ -45,21 +45,21 @@ class Vault:
         desktop's keyring does not answer.
         """
         try:
-            return self.backend.get_password(_SERVICE, name)
+            return self.backend.get_password(SERVICE, name)
         except KeyringError as error:
             raise _silent(error) from error
 
     def set(self, name: str, value: str) -> None:
         """Keep a secret; once this returns it is on the disk. Raises as `get`."""
         try:
-            self.backend.set_password(_SERVICE, name, value)
+            self.backend.set_password(SERVICE, name, value)
         except KeyringError as error:
             raise _silent(error) from error
 
     def delete(self, name: str) -> None:
         """Forget a secret; nothing happens when there is none. Raises as `get`."""
         try:
-            self.backend.delete_password(_SERVICE, name)
+            self.backend.delete_password(SERVICE, name)
         except PasswordDeleteError:
             return
         except KeyringError as error:
@@ -78,10 +78,36 @@ def open_vault(home: Path, environment: Mapping[str, str] = os.environ) -> Vault
     named = _named_key(environment)
     if named is None and not sealed.exists() and _desktop_keyring(environment):
         return Vault(SecretService.Keyring(), "the keyring of the desktop")  # type: ignore[no-untyped-call]
+    path = key_path(home, environment)
+    if named is None and not path.exists():
+        make_key(path, sealed)
+    return Vault(SealedFileKeyring(sealed, key_of(home, environment)), f"{sealed}, with the key in {path}")
+
+
+def key_path(home: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where the key of the sealed secrets is, or would be made."""
+    named = _named_key(environment)
+    return home / KEY_NAME if named is None else named[0]
+
+
+def key_of(home: Path, environment: Mapping[str, str] = os.environ) -> bytes:
+    """Return the key; Refused when missing, too short, or readable by others."""
+    return _key_in(*(_named_key(environment) or (home / KEY_NAME, _OTHERS)))
+
+
+def check_key(home: Path, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the key file in use, None: there is none; nothing is made or opened.
+
+    Raises Refused as `open_vault` does.
+    """
+    named = _named_key(environment)
     path, may_see = named or (home / KEY_NAME, _OTHERS)
     if named is None and not path.exists():
-        _make_key(path, sealed)
-    return Vault(SealedFileKeyring(sealed, _key_in(path, may_see)), f"{sealed}, with the key in {path}")
+        if (home / SEALED_NAME).exists():
+            raise _key_gone(path, home / SEALED_NAME)
+        return None
+    _key_in(path, may_see)
+    return path
 
 
 def _named_key(environment: Mapping[str, str]) -> tuple[Path, int] | None:
@@ -100,14 +126,10 @@ def _desktop_keyring(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("DBUS_SESSION_BUS_ADDRESS")) and bool(SecretService.Keyring.viable)
 
 
-def _make_key(path: Path, sealed: Path) -> None:
+def make_key(path: Path, sealed: Path) -> None:
+    """Make a key; raise Refused when secrets were sealed with one that is gone."""
     if sealed.exists():
-        raise Refused(
-            "The stored secrets cannot be opened.",
-            f"The key {path} is gone, and {sealed} cannot be opened without it.",
-            "Put the key back, or move the sealed file away and connect again.",
-            code="key_missing",
-        )
+        raise _key_gone(path, sealed)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
@@ -118,6 +140,15 @@ def _make_key(path: Path, sealed: Path) -> None:
         return
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _key_gone(path: Path, sealed: Path) -> Refused:
+    return Refused(
+        "The stored secrets cannot be opened.",
+        f"The key {path} is gone, and {sealed} cannot be opened without it.",
+        "Put the key back, or move the sealed file away and connect again.",
+        code="key_missing",
+    )
 
 
 def _key_in(path: Path, unsafe: int) -> bytes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from sqlmodel import Session
 
@@ -12,32 +13,31 @@ from services.books import countries
 from services.books.builder import build_day, taxed_lines
 from services.books.documents import DayDocuments, Document, Shape
 from services.books.ledger_facts import LedgerFacts
-from services.books.mapping import Mapping
-from services.books.money import to_minor
+from services.books.mapping import Mapping as BooksMapping
 from services.books.records import StoreFacts
 from services.books.totals import DayTotals
 from services.store import days, mappings, stores, takings
-from services.sync import reference
+from services.sync import reference, restored
+from services.sync.findings import Kept
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A day's documents, and of which moment and mapping they are."""
+    """The documents of a date or a period, and of which moment and mapping they are."""
 
-    date: date
-    touched: int
+    date: dt.date
+    """The date that the summed documents bear: the last of several."""
+    dates: tuple[dt.date, ...]
+    touched: Mapping[dt.date, int]
+    """How often each date had changed when it was read."""
+    takings: Mapping[dt.date, int]
+    """What was tendered on each date, in minor units."""
     totals: DayTotals
     documents: DayDocuments
     mapping_version: int
 
-    @property
-    def takings(self) -> int:
-        """What was tendered on the day, in minor units."""
-        tendered = sum((tender.amount for tender in self.totals.tenders), Decimal(0))
-        return to_minor(tendered, self.totals.store.currency)
-
     def document(self, key: str) -> Document | None:
-        """Return the document of that key, if the day has it."""
+        """Return the document of that key, if there is one."""
         return next((document for document in self.documents.documents if document.key == key), None)
 
 
@@ -51,27 +51,79 @@ class Builder:
         self._session = session
         self.store: StoreFacts = stores.get_facts(session, store)
         self.facts: LedgerFacts = facts or reference.facts(session, tenant, self.store.country)
+        self._tenant = tenant
+
+    def unread(self, day: date) -> Kept | None:
+        """Return why a date must not be corrected yet, after a restore.
+
+        `restored.unread`.
+        """
+        return restored.unread(self._session, self._tenant, day)
 
     def build(self, day: date, *, shape: Shape | None = None, version: int | None = None) -> Built:
-        """Build a day with the mapping in force, or with the one of `version`."""
-        mapping = self.mapping(version)
-        row = days.get_day(self._session, self.store.key, day)
-        totals = takings.day_totals(
+        """Build a day, or the whole week or month it was put into.
+
+        With the mapping in force, or with the one of `version`.
+        """
+        dates = days.dates_of(self._session, self.store.key, day)
+        return self.build_dates(dates, shape=shape, version=version)
+
+    def build_dates(
+        self,
+        dates: tuple[date, ...],
+        *,
+        shape: Shape | None = None,
+        version: int | None = None,
+        one_by_one: bool = False,
+    ) -> Built:
+        """Build dates as if they were one period; the summed documents bear the last.
+
+        With `one_by_one` as if every receipt stood alone.
+        """
+        mapping, touched = self.mapping(version), self._touched(dates)
+        totals = takings.totals_of_dates(
+            self._session,
+            self.store.key,
+            dates,
+            redeemed=mapping.taxed_at_sale,
+            taxed=taxed_lines(self.store, mapping, self.facts),
+            one_by_one=one_by_one,
+        )
+        return self._built(touched, totals, mapping, shape)
+
+    def build_receipts(self, day: date, rows: Sequence[int], *, version: int | None = None) -> Built:
+        """Build receipts of a date that stand alone, by their rows, and nothing else."""
+        mapping, touched = self.mapping(version), self._touched((day,))
+        totals = takings.totals_of_receipts(
             self._session,
             self.store.key,
             day,
+            rows,
             redeemed=mapping.taxed_at_sale,
             taxed=taxed_lines(self.store, mapping, self.facts),
         )
+        return self._built(touched, totals, mapping, None)
+
+    def _touched(self, dates: tuple[date, ...]) -> dict[date, int]:
+        """Read the counters before the records: what comes in between is seen later."""
+        known = {day: days.get_day(self._session, self.store.key, day) for day in dates}
+        return {day: row.touched if row else 0 for day, row in known.items()}
+
+    def _built(
+        self, touched: dict[date, int], totals: DayTotals, mapping: BooksMapping, shape: Shape | None
+    ) -> Built:
+        dates = tuple(touched)
         return Built(
-            day,
-            row.touched if row else 0,
-            totals,
-            build_day(totals, mapping, self.facts, shape),
-            mapping.version,
+            date=dates[-1],
+            dates=dates,
+            touched=touched,
+            takings=takings.takings_of(self._session, self.store, dates),
+            totals=totals,
+            documents=build_day(totals, mapping, self.facts, shape),
+            mapping_version=mapping.version,
         )
 
-    def mapping(self, version: int | None = None) -> Mapping:
+    def mapping(self, version: int | None = None) -> BooksMapping:
         """Return a mapping; one that maps nothing when none was ever saved."""
         if version:
             return mappings.mapping_of(mappings.version(self._session, self.store.key, version))
@@ -79,9 +131,9 @@ class Builder:
         return mappings.mapping_of(row) if row else unmapped(self.store)
 
 
-def unmapped(store: StoreFacts) -> Mapping:
+def unmapped(store: StoreFacts) -> BooksMapping:
     """Return the mapping of a store that has none yet: everything in it is missing."""
-    return Mapping(
+    return BooksMapping(
         store=store.key,
         contact=f"POS Sales - {store.name}",
         categories={},

@@ -21,7 +21,8 @@ from services.contract.states import DayState
 from services.store import days, stores
 from services.store.tables import Day, ReceiptRow
 from services.sync import closing
-from services.sync.findings import told
+from services.sync.findings import Kept, told
+from services.sync.periods import Periods, before_start, goes_with
 
 _SUMMED = tuple(section.value for section in Section)
 
@@ -40,14 +41,15 @@ class Calendar:
 
     def __init__(self, session: Session, store: str, now: datetime) -> None:
         self._session = session
-        self._now = now
+        self.now = now
+        self._periods = Periods(session, store, now)
         self.facts: StoreFacts = stores.get_facts(session, store)
         self.start: date | None = stores.get_store(session, store).start_date
 
     @property
     def today(self) -> date:
         """The store's business date at this moment."""
-        return business_date(self._now, self.facts.timezone, self.facts.cutoff)
+        return business_date(self.now, self.facts.timezone, self.facts.cutoff)
 
     def shown(self, day: date, row: Day | None) -> DayState:
         """Return the state of a date: one that is over and not sent waits, or is missing."""
@@ -85,8 +87,20 @@ class Calendar:
             "date": shown.date.isoformat(),
             "state": shown.state,
             "amount": None if takings is None else text_of(from_minor(takings, currency), currency),
-            "why": told(shown.row.why if shown.row else None),
+            "why": told(self.why(shown)),
         }
+
+    def why(self, shown: Shown) -> list[Kept]:
+        """Return what a date waits for, or what stops it."""
+        if shown.row is not None and shown.row.why:
+            return shown.row.why
+        if shown.row is None or shown.state is not DayState.WAITING:
+            return []
+        period = self._periods.unfinished(shown.date)
+        if period is not None:
+            return [goes_with(shown.date, period)]
+        early = self.start is not None and shown.date < self.start and not shown.row.queued
+        return [before_start(shown.date, self.start, self.facts.key)] if early and self.start else []
 
     def takings(self, dates: Iterable[date]) -> dict[date, int]:
         """Return what the summed receipts of these dates come to, in minor units."""
@@ -144,6 +158,7 @@ class Calendar:
             "missing",
             "changed",
             "no_trade",
+            "by_file",
         )
         return {word: counted[word] for word in words}
 
@@ -159,7 +174,7 @@ class Calendar:
         if day > self.today:
             return False
         # A date before today is past its cut-off; only today asks the tills.
-        return day < self.today or closing.is_closed(self._session, self.facts, day, self._now)
+        return day < self.today or closing.is_closed(self._session, self.facts, day, self.now)
 
 
 def _year_and_month(text: str) -> tuple[int, int]:

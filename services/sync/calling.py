@@ -12,13 +12,24 @@ import uuid
 from collections.abc import Sequence
 from typing import Protocol
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from services.accounting.ledger import Accepted, CallFailed, CallRefused, Ledger, OutcomeUnknown, Result
+from services.accounting.ledger import (
+    Accepted,
+    CallFailed,
+    CallRefused,
+    Ledger,
+    NotSent,
+    OutcomeUnknown,
+    Result,
+)
 from services.contract.states import DayState
 from services.contract.text import printable
 from services.store import attempts
 from services.store.attempts import Item
+from services.store.tables import DocumentRow
+from services.sync import linking
+from services.sync.findings import Kept, kept
 from services.sync.tools import Link, Tools
 
 _TEXT_KEPT = 64_000
@@ -30,6 +41,10 @@ class Job(Protocol):
     @property
     def call(self) -> str:
         """The call as the log names it."""
+
+    @property
+    def begins(self) -> bool:
+        """Whether it begins something, which a pause forbids, and not only finishes it."""
 
     def items(self) -> list[Item]:
         """Return what it carries, in the order of the answer."""
@@ -51,8 +66,11 @@ def make(tools: Tools, link: Link, job: Job) -> list[Result]:
     """Make a remote write and return one result an element.
 
     Raises CallFailed when the call failed as a whole; the states say by then what that
-    means: `unknown` when it may have been carried out, `waiting` when it was not.
+    means: `unknown` when it may have been carried out, `waiting` when it was not. Raises
+    Stopped when the store was paused or disconnected before the call was written down.
     """
+    # Before it is written down: how late a lost call may still arrive is counted from there.
+    tools.room.wait_for_room(link.tenant, asked_by_person=link.asked_by_person)
     attempt_id, key = _write_ahead(tools, link, job)
     try:
         results = job.send(link.ledger, key)
@@ -63,14 +81,31 @@ def make(tools: Tools, link: Link, job: Job) -> list[Result]:
         job.take(session, results)
         outcomes = ["accepted" if isinstance(result, Accepted) else "refused" for result in results]
         attempts.finish(
-            session, attempt_id, _overall(outcomes), tools.now(), answer=_answer_text(results), items=outcomes
+            session,
+            attempt_id,
+            _overall(outcomes),
+            tools.now(),
+            problem=_first_refusal(results),
+            answer=_answer_text(results),
+            items=outcomes,
         )
     return results
+
+
+def _first_refusal(results: Sequence[Result]) -> Kept | None:
+    """Return why the first element that was refused was.
+
+    Each one's is with its document.
+    """
+    refused = [result for result in results if not isinstance(result, Accepted)]
+    return kept(refused[0].problem) if refused else None
 
 
 def _write_ahead(tools: Tools, link: Link, job: Job) -> tuple[int, str]:
     key = f"tillbook-{uuid.uuid4().hex}"
     with tools.db.write() as session:
+        linking.guard(session, link, begins=job.begins)
+        _refuse_handed_over(session, job)
         job.mark(session, DayState.SENDING)
         attempt = attempts.begin(
             session,
@@ -86,6 +121,21 @@ def _write_ahead(tools: Tools, link: Link, job: Job) -> tuple[int, str]:
         return attempt.id, key
 
 
+def _refuse_handed_over(session: Session, job: Job) -> None:
+    """Send nothing that another service, or a person, posted by file in this moment."""
+    ids = [item.document_id for item in job.items()]
+    wanted = select(DocumentRow.number).where(
+        col(DocumentRow.id).in_(ids), DocumentRow.state == DayState.BY_FILE
+    )
+    if (number := session.exec(wanted).first()) is not None:
+        raise NotSent(
+            f"{number} was not sent.",
+            "It was posted by file a moment ago.",
+            "Nothing; what is left goes on.",
+            code="posted_by_file",
+        )
+
+
 def _failed(tools: Tools, attempt_id: int, job: Job, failure: CallFailed) -> None:
     lost = isinstance(failure, OutcomeUnknown)
     outcome = "unknown" if lost else "refused" if isinstance(failure, CallRefused) else "not_sent"
@@ -97,7 +147,7 @@ def _failed(tools: Tools, attempt_id: int, job: Job, failure: CallFailed) -> Non
             outcome,
             tools.now(),
             status=failure.status,
-            problem=dict(failure.answer()),  # type: ignore[arg-type]  # a TypedDict of strings
+            problem=kept(failure),
             items=[outcome] * len(job.items()),
         )
 

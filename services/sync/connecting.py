@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from services.accounting.ledger import CallFailed
 from services.accounting.xero.callback import CallbackListener
+from services.accounting.xero.known import problem_of
 from services.accounting.xero.oauth import (
     DEFAULT_REDIRECT,
     App,
@@ -64,6 +65,7 @@ class Connecting:
         client_secret: str | None,
         flow: str,
         redirect: str | None,
+        creates_accounts: bool = False,
         who: Person,
     ) -> ConsentAnswer:
         """Begin a consent and listen for its answer; a custom connection is done at once.
@@ -71,15 +73,10 @@ class Connecting:
         Raises Refused for an app that Xero would refuse, CallFailed when a custom
         connection's secret is wrong or Xero does not answer.
         """
-        app = App(client_id, _flow(flow), redirect or DEFAULT_REDIRECT)
+        app = App(client_id, _flow(flow), redirect or DEFAULT_REDIRECT, creates_accounts)
         check_app(app)
         if app.needs_secret and not client_secret:
-            raise Refused(
-                "The client secret is missing.",
-                f"An app of the kind {app.flow} has one.",
-                "Copy it from Configuration in your app at developer.xero.com; give it on standard input.",
-                code="secret_missing",
-            )
+            raise problem_of(Refused, "secret_missing", str(app.flow))
         self._end_waiting(store)
         if app.flow is Flow.CUSTOM:
             return self._begin_custom(store, app, client_secret or "", who)
@@ -154,7 +151,7 @@ class Connecting:
         for row in waiting:
             over = row.consent_expires is None or row.consent_expires <= self._tools.now()
             if over or all_waiting:
-                self._fail(row.store, _expired(), row.by)
+                self._fail(row.store, problem_of(Refused, "consent_expired"), row.by)
 
     def stop(self) -> None:
         """Stop listening; consents still waiting are marked expired at the next start."""
@@ -285,15 +282,6 @@ def _flow(word: str) -> Flow:
             "Choose pkce, web or custom.",
             code="wrong_flow",
         ) from error
-
-
-def _expired() -> Refused:
-    return Refused(
-        "The consent was not given in time.",
-        "Nobody answered at Xero, or the service was restarted while it waited.",
-        "Start again with `tillbook connect xero`.",
-        code="consent_expired",
-    )
 
 
 def _pending(store: str) -> str:

@@ -49,6 +49,9 @@ class ConsentNotes:
             row.consent, row.consent_address, row.blocked_until = DONE, None, None
             state = row.state if row.tenant else IntegrationState.SETUP_UNFINISHED
             connections.set_state(session, row, state, by, now)
+            row.looked, row.tries, row.failing_since = now, 0, None
+            if row.state != IntegrationState.PAUSED:  # a pause stays with its owner
+                row.by = by
         self._tools.tell("integration", store, state=state)
 
     def ended(self, store: str, state: str, by: str) -> None:

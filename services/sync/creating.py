@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from services.accounting.ledger import CallRefused
+from services.accounting.xero.failures import MISSING_RIGHTS
 from services.books.documents import DocumentKind
 from services.contract.states import DayState
-from services.store import connections
 from services.sync import calling, contacts, linking
 from services.sync.entries import SENDING_ORDER, Entry, batches, of_kind, open_entries, outgoing
 from services.sync.jobs import DocumentsJob, refuse
+from services.sync.linking import Stopped
 from services.sync.tools import Link, Tools
 
-_RIGHT_MISSING = "right_missing"
+__all__ = ["Stopped", "create", "go_on", "make_or_part"]
 
 
-class Stopped(Exception):
-    """The service stops, or the store was paused; what is unfinished is found again."""
+def go_on(tools: Tools, link: Link, *, begins: bool = True) -> None:
+    """Raise Stopped when the service stops, or the store was paused or disconnected.
 
-
-def go_on(tools: Tools, link: Link) -> None:
-    """Raise Stopped when the service stops, or somebody paused the store."""
-    with tools.db.read() as session:
-        connection = connections.get_connection(session, link.store)
-    if tools.waiter.stopping or linking.obstacle(connection):
+    What does not begin anything goes on when a person paused or disconnected the store.
+    """
+    if tools.waiter.stopping:
         raise Stopped
+    with tools.db.read() as session:
+        linking.guard(session, link, begins=begins)
 
 
 def create(tools: Tools, link: Link) -> None:
@@ -58,11 +58,11 @@ def make_or_part(
     tools: Tools, link: Link, job: calling.Job, batch: Sequence[Entry], again: Callable[[list[Entry]], None]
 ) -> None:
     """Make a call; when all of it is refused, find the documents at fault."""
-    go_on(tools, link)
+    go_on(tools, link, begins=job.begins)
     try:
         calling.make(tools, link, job)
     except CallRefused as refusal:
-        if refusal.code == _RIGHT_MISSING or len(batch) == 1:
+        if refusal.code in MISSING_RIGHTS or len(batch) == 1:
             with tools.db.write() as session:
                 for entry in batch:
                     refuse(session, entry, refusal, tools.now())

@@ -3,8 +3,11 @@
 It only decides when `run(store)` is called. What is to be done is in our own tables, so
 its file may be lost: what is unfinished is submitted again. The rules kept here: a
 database of its own through a mended SQLite build, JSON in place of pickle, an executor
-id that stays the same on a machine, a constant application version, one run of an
-organisation at a time, and a bounded end.
+id that no two processes share, a constant application version, one run of an organisation
+at a time, and a bounded end.
+
+On PostgreSQL each machine has a queue of its own and a name for each of its starts: what
+a start left behind is taken over when it is known to be dead, and never before.
 """
 
 from __future__ import annotations
@@ -12,14 +15,14 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 
 from services.contract.problem import Refused
 from services.store import sqlite
@@ -38,6 +41,7 @@ _POLL_SECONDS = 0.25
 _STOP_SECONDS = 8
 _KEPT = timedelta(days=7)
 _PRUNED_AT_ONCE = 500
+_UNFINISHED = ["PENDING", "ENQUEUED"]
 _FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
@@ -58,9 +62,11 @@ def _send(store: str) -> None:
 class DbosRunner:
     """Runs stores through a durable queue, one run of an organisation at a time."""
 
-    def __init__(self, home: Path, database_url: str, partition: Callable[[str], str]) -> None:
+    def __init__(
+        self, home: Path, database_url: str, partition: Callable[[str], str], boot: str = ""
+    ) -> None:
         self._home = home
-        self._url = database_url
+        self._url = make_url(database_url)
         self._partition = partition
         """Gives the organisation of a store."""
         self._run: Callable[[str], None] | None = None
@@ -68,7 +74,7 @@ class DbosRunner:
         self._waiting: set[str] = set()
         self._engine: Engine | None = None
         self._machine = ""
-        self._boot = uuid.uuid4().hex[:12]
+        self._boot = boot or new_boot()
         self._sequence = 0
 
     def start(self, run: Callable[[str], None]) -> None:
@@ -77,10 +83,12 @@ class DbosRunner:
         self._machine = machine_id(self._home)
         _Current.runner = self
         DBOS(config=self._config())
-        DBOS.launch()
+        DBOS.listen_queues([self._queue()])
+        with _one_at_a_time(self._url):
+            DBOS.launch()
         with _quiet():
             DBOS.register_queue(
-                _QUEUE,
+                self._queue(),
                 worker_concurrency=_AT_ONCE,
                 partition_worker_concurrency=1,
                 polling_interval_sec=_POLL_SECONDS,
@@ -96,10 +104,20 @@ class DbosRunner:
             self._waiting.add(store)
             self._sequence += 1
             workflow_id = f"sync:{store}:{self._boot}:{self._sequence}"
-        # The machine is in the partition, so that one that died never blocks another.
-        partition = f"{self._machine}:{self._partition(store)}"
-        with SetWorkflowID(workflow_id), SetEnqueueOptions(queue_partition_key=partition):
-            DBOS.enqueue_workflow(_QUEUE, _send, store)
+        with SetWorkflowID(workflow_id), SetEnqueueOptions(queue_partition_key=self._partition(store)):
+            DBOS.enqueue_workflow(self._queue(), _send, store)
+
+    def take_over(self, dead: Sequence[str]) -> None:
+        """Take over the runs of starts that are dead, named as `machine:boot`."""
+        left = [
+            each.workflow_id
+            for executor in dead
+            for each in DBOS.list_workflows(
+                status=_UNFINISHED, executor_id=executor, load_input=False, load_output=False
+            )
+        ]
+        if left:
+            DBOS.resume_workflows(left, queue_name=self._queue())
 
     def run(self, store: str) -> None:
         """Run a store; called by the engine."""
@@ -121,22 +139,28 @@ class DbosRunner:
     def _config(self) -> DBOSConfig:
         config: DBOSConfig = {
             "name": _NAME,
-            "executor_id": self._machine,
+            "executor_id": self._machine if self._alone else f"{self._machine}:{self._boot}",
             "application_version": _APPLICATION_VERSION,
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "WARNING",
             "enable_otlp": False,
         }
-        url = make_url(self._url)
-        if url.get_backend_name() == "sqlite":
+        if self._alone:
             self._engine = _own_file(self._home / FILE)
             config["system_database_engine"] = self._engine
         else:
-            config["system_database_url"] = url.set(drivername="postgresql").render_as_string(
-                hide_password=False
-            )
+            address = self._url.set(drivername="postgresql")
+            config["system_database_url"] = address.render_as_string(hide_password=False)
             config["dbos_system_schema"] = _SCHEMA
         return config
+
+    @property
+    def _alone(self) -> bool:
+        """Whether the engine has a file of its own, which no other machine opens."""
+        return self._url.get_backend_name() == "sqlite"
+
+    def _queue(self) -> str:
+        return _QUEUE if self._alone else f"{_QUEUE}:{self._machine}"
 
     def _prune(self) -> None:
         """Forget runs that ended long ago: DBOS keeps them for ever."""
@@ -159,6 +183,24 @@ def machine_id(home: Path) -> str:
         home.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{uuid.uuid4().hex}\n", encoding="ascii")
     return path.read_text(encoding="ascii").strip()
+
+
+def new_boot() -> str:
+    """Return a name for this start of a service."""
+    return uuid.uuid4().hex[:12]
+
+
+@contextmanager
+def _one_at_a_time(url: URL) -> Iterator[None]:
+    """Let services that start together make the engine's tables one after the other."""
+    if url.get_backend_name() == "sqlite":
+        yield
+        return
+    engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        connection.execute(text("select pg_advisory_xact_lock(hashtextextended('tillbook engine', 0))"))
+        yield
+    engine.dispose()
 
 
 def _own_file(path: Path) -> Engine:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
+from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -21,6 +22,8 @@ from services.contract.states import DayState
 from services.store.documents import document_of, payments_of
 from services.store.tables import Contact, Day, DocumentRow, PaymentRow
 from services.sync.tools import Link
+
+T = TypeVar("T")
 
 HELD = "held"
 IN_PROGRESS = (DayState.WAITING, DayState.SENDING, DayState.UNKNOWN)
@@ -89,8 +92,10 @@ def open_entries(session: Session, link: Link) -> list[Entry]:
             DocumentRow.store == link.store,
             DocumentRow.tenant == link.tenant,
             col(DocumentRow.withdrawn).is_(False),
+            col(DocumentRow.undoing).is_(False),
             col(DocumentRow.state).in_(IN_PROGRESS),
             col(Day.queued).is_(True),
+            *([col(Day.asked)] if link.asked_by_person else []),
         )
         .order_by(col(DocumentRow.business_date), col(DocumentRow.id))
     ).all()
@@ -114,7 +119,7 @@ def outgoing(session: Session, link: Link, entries: Iterable[Entry]) -> list[Out
     return found
 
 
-def batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
+def batches(entries: Iterable[T], size: int) -> Iterator[list[T]]:
     """Yield the entries in lists of at most `size`."""
     left = iter(entries)
     while batch := list(islice(left, size)):

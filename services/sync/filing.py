@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from services.books.documents import Document
 from services.books.money import to_minor
-from services.books.wire import document_to_json
-from services.contract.problem import Problem
 from services.contract.states import DayState
-from services.store import days
+from services.store import corrections
+from services.store.corrections import Chain
 from services.store.documents import (
     Change,
     SavedDocument,
     payments_of,
     save_documents,
-    set_document,
-    set_payment,
 )
-from services.store.tables import DocumentRow, PaymentRow
+from services.store.tables import DocumentRow
+from services.sync import policy
 from services.sync.building import Builder, Built
-from services.sync.findings import kept
+from services.sync.changing import Changing, again
+from services.sync.tills import Tills, is_stopped
 from services.sync.tools import Link
-
-_AGAIN = frozenset({DayState.REFUSED, DayState.DIFFERS, DayState.CHANGED})
 
 
 def is_sent(row: DocumentRow) -> bool:
@@ -41,49 +38,54 @@ class Filing:
         self._link = link
         self._now = now
 
-    def keep(self, built: Built, documents: tuple[Document, ...]) -> None:
-        """Keep a day's documents; what the ledger holds is never overwritten."""
-        day = days.get_day(self._session, self._link.store, built.date)
-        edited = day is not None and day.built is not None and day.built != built.touched
+    def keep(self, built: Built, documents: tuple[Document, ...], *, whole: bool = True) -> None:
+        """Keep documents by their dates; what the ledger holds is never overwritten.
+
+        `whole`: they are all there is of these dates, not only what may be sent already.
+        What changed since it was sent is corrected, or marked, as the person or the store's
+        policy says.
+        """
+        tills = Tills(Builder(self._session, self._link.store, self._link.tenant), built)
+        for day in built.dates:
+            of_day = tuple(document for document in documents if document.date == day)
+            self._keep_day(built, day, of_day, tills, whole=whole)
+
+    def _keep_day(
+        self, built: Built, day: date, documents: tuple[Document, ...], tills: Tills, *, whole: bool
+    ) -> None:
+        store = self._link.store
+        known = corrections.chains(self._session, store, day)
         saved = save_documents(
             self._session,
-            self._link.store,
-            built.date,
-            documents,
+            store,
+            day,
+            [document for document in documents if not _left_out(known.get(document.key))],
             shape=built.documents.shape,
             tenant=self._link.tenant,
             mapping_version=built.mapping_version,
             now=self._now,
         )
         for each in saved.documents:
-            self._after_saving(each, built, edited=edited)
-        for row in saved.left:
-            if edited:
-                self._changed(row, None)
+            self._renew(each, built)
+        if is_stopped(built.documents):
+            return
+        named = {document.key for document in documents}
+        decided = policy.decision(self._session, store, day, self._now)
+        changing = Changing(self._session, self._link, self._now, built, tills, decided)
+        changing.compare_all(day, None if whole else named)
 
-    def _after_saving(self, saved: SavedDocument, built: Built, *, edited: bool) -> None:
+    def _renew(self, saved: SavedDocument, built: Built) -> None:
+        """Let what was settled and is not at the ledger go through once more."""
         row = saved.row
         document = built.document(row.key)
         if saved.change is Change.DIFFERS and document is not None:
             self._renew_unpaid(row, document)
-            # Once changed it stays so until the tills come to what was sent again.
-            edited = edited or row.state == DayState.CHANGED
-            if edited and not self._only_the_mapping_changed(row, built):
-                self._changed(row, document)
-                return
-        if row.state in _AGAIN:
-            self._again(row)
-
-    def _again(self, row: DocumentRow) -> None:
-        """Let a document that was settled go through once more, from where it stands."""
-        set_document(self._session, row, DayState.SENDING if row.remote_id else DayState.WAITING, self._now)
-        for payment in self._payments(row):
-            if payment.state == DayState.REFUSED:
-                set_payment(self._session, payment, DayState.WAITING)
+        if row.state == DayState.REFUSED:
+            again(self._session, row, self._now)
 
     def _renew_unpaid(self, row: DocumentRow, document: Document) -> None:
         """Let payments that were never made follow the mapping as it is now."""
-        payments = self._payments(row)
+        payments = payments_of(self._session, [row.id or 0])[row.id or 0]
         planned = document.payments
         if len(payments) != len(planned) or any(
             payment.amount != to_minor(plan.amount, document.currency) or payment.tender != plan.tender
@@ -95,21 +97,7 @@ class Filing:
                 payment.account = plan.account
                 self._session.add(payment)
 
-    def _payments(self, row: DocumentRow) -> list[PaymentRow]:
-        return payments_of(self._session, [row.id or 0])[row.id or 0]
 
-    def _only_the_mapping_changed(self, row: DocumentRow, built: Built) -> bool:
-        builder = Builder(self._session, self._link.store, self._link.tenant)
-        then = builder.build(built.date, version=row.mapping_version).document(row.key)
-        return then is not None and document_to_json(then) == row.body
-
-    def _changed(self, row: DocumentRow, document: Document | None) -> None:
-        now_total = document.total if document else "nothing"
-        problem = Problem(
-            f"{row.number} was changed at the tills after it was sent.",
-            f"The ledger has {row.body['total']}, the tills now come to {now_total}.",
-            "Nothing was overwritten. Book the difference in Xero by hand, or take the change back"
-            " at the till and sync the date again.",
-            code="changed_at_tills",
-        )
-        set_document(self._session, row, DayState.CHANGED, self._now, problem=kept(problem))
+def _left_out(chain: Chain | None) -> bool:
+    """Whether a document was never sent because a person decided so."""
+    return chain is not None and chain.kept is not None and chain.original is None

@@ -59,6 +59,7 @@ class ContactsJob:
     needed_by: tuple[tuple[Entry, ...], ...]
     now: datetime
     call: str = CONTACTS
+    begins: bool = True
 
     def items(self) -> list[Item]:
         """Return, for each contact, the first document that needs it."""
@@ -93,6 +94,7 @@ class DocumentsJob:
     entries: tuple[Entry, ...]
     outgoing: tuple[OutgoingDocument, ...]
     now: datetime
+    begins: bool = True
 
     @property
     def call(self) -> str:
@@ -177,6 +179,11 @@ class PaymentsJob:
     payments: tuple[tuple[Entry, PaymentRow], ...]
     now: datetime
     call: str = "PUT Payments"
+
+    @property
+    def begins(self) -> bool:
+        """Whether an invoice raised elsewhere is among what it pays."""
+        return any(entry.is_payment for entry, _ in self.payments)
 
     def items(self) -> list[Item]:
         """Return the payments with their documents."""

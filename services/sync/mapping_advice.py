@@ -10,13 +10,12 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from services.books.documents import Shape
 from services.books.ledger_facts import Account, LedgerFacts, TaxRate
-from services.books.mapping import Mapping, Target
+from services.books.mapping import Mapping
 from services.contract.answers import MappingIssue
 from services.sync.mapping_needs import Needs
+from services.sync.mapping_validity import Against, obstacle, settings_of
 
-_PAID_SHAPES = frozenset({Shape.INVOICE, Shape.NET_INVOICE})
 _LIKELY, _POSSIBLE = 0.75, 0.45
 _T = TypeVar("_T")
 _TYPES_OF_TENDERS = frozenset({"BANK", "CURRENT", "CURRLIAB"})
@@ -29,11 +28,7 @@ def check(mapping: Mapping | None, needed: Needs, facts: LedgerFacts) -> list[Ma
         return list(_missing(nothing, needed))
     found = [*_missing(mapping, needed)]
     if facts.accounts:
-        found += [
-            *_account_faults(mapping, facts),
-            *_tax_faults(mapping, needed, facts),
-            *_tracking_faults(mapping, facts),
-        ]
+        found += _faults(mapping, needed, facts)
     return found
 
 
@@ -78,80 +73,12 @@ def _codes_needed(mapping: Mapping, needed: Needs) -> set[str]:
     return {code for category, code in needed.categories if category not in own} | needed.account_tax_codes
 
 
-def _targets(mapping: Mapping) -> Iterator[tuple[str, str, Target]]:
-    for category, target in mapping.categories.items():
-        yield "categories", category, target
-    for tender, account in mapping.tenders.items():
-        yield "tenders", tender, Target(account)
-    if mapping.rounding is not None:
-        yield "rounding", "rounding", mapping.rounding
-    if mapping.over_short is not None:
-        yield "over_short", "over_short", mapping.over_short
-
-
-def _account_faults(mapping: Mapping, facts: LedgerFacts) -> Iterator[MappingIssue]:
-    for part, key, target in _targets(mapping):
-        account = facts.accounts.get(target.account)
-        if account is None:
-            yield _issue(part, key, f"Account {target.account} is not in the chart of accounts.")
-        elif not account.active:
-            yield _issue(part, key, f"Account {account.code} {account.name} is archived.")
-        elif part == "tenders" and mapping.shape in _PAID_SHAPES and not account.takes_payments:
-            yield _issue(
-                part,
-                key,
-                f"Account {account.code} {account.name} takes no payments: tick Enable payments in Xero.",
-            )
-
-
-def _tax_faults(mapping: Mapping, needed: Needs, facts: LedgerFacts) -> Iterator[MappingIssue]:
-    for code, tax_type in mapping.tax_codes.items():
-        yield from _rate_faults("tax_codes", code, tax_type, facts)
-    for category, target in mapping.categories.items():
-        if target.tax_type:
-            yield from _rate_faults("categories", category, target.tax_type, facts)
-        yield from _class_faults(category, target, _types_of(category, target, mapping, needed), facts)
-
-
-def _types_of(category: str, target: Target, mapping: Mapping, needed: Needs) -> set[str]:
-    if target.tax_type:
-        return {target.tax_type}
-    return {
-        mapping.tax_codes[code]
-        for name, code in needed.categories
-        if name == category and code in mapping.tax_codes
-    }
-
-
-def _rate_faults(part: str, key: str, tax_type: str, facts: LedgerFacts) -> Iterator[MappingIssue]:
-    rate = facts.tax_rates.get(tax_type)
-    if rate is None:
-        yield _issue(part, key, f"Tax type {tax_type} is not among the organisation's tax rates.")
-    elif not rate.active:
-        yield _issue(part, key, f"Tax type {tax_type} {rate.name} was deleted.")
-
-
-def _class_faults(
-    category: str, target: Target, types: Iterable[str], facts: LedgerFacts
-) -> Iterator[MappingIssue]:
-    account = facts.accounts.get(target.account)
-    for tax_type in sorted(types):
-        rate = facts.tax_rates.get(tax_type)
-        if account and rate and rate.applies_to is not None and account.klass not in rate.applies_to:
-            yield _issue(
-                "categories",
-                category,
-                f"Tax type {tax_type} cannot be used with account {account.code} {account.name}.",
-            )
-
-
-def _tracking_faults(mapping: Mapping, facts: LedgerFacts) -> Iterator[MappingIssue]:
-    for name, option in mapping.tracking:
-        options = (facts.tracking or {}).get(name)
-        if options is None:
-            yield _issue("tracking", name, f"There is no active tracking category {name}.")
-        elif option not in options:
-            yield _issue("tracking", name, f"Tracking category {name} has no option {option}.")
+def _faults(mapping: Mapping, needed: Needs, facts: LedgerFacts) -> Iterator[MappingIssue]:
+    against = Against(mapping, needed, facts)
+    for part, key, target in settings_of(mapping):
+        found = obstacle(part, key, target, against)
+        if found is not None:
+            yield _issue(part, key, found.what)
 
 
 def _proposal(part: str, key: str, facts: LedgerFacts) -> tuple[str, str] | None:

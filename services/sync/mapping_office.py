@@ -50,7 +50,7 @@ class MappingOffice:
         """
         with self._tools.db.write() as session:
             facts = stores.get_facts(session, store)
-            mapping = _checked(store, body, countries.no_tax(facts.country))
+            mapping = checked(store, body, countries.no_tax(facts.country))
             before = mappings.latest(session, store)
             plain = {key: value for key, value in mapping_to(mapping).items() if key != "version"}
             number = mappings.save_mapping(session, store, plain, who.name, self._tools.now())
@@ -96,7 +96,8 @@ def _in_force(session: Session, store: str) -> Mapping | None:
     return mappings.mapping_of(row) if row else None
 
 
-def _checked(store: str, body: MappingType[str, Any], no_tax: str) -> Mapping:
+def checked(store: str, body: MappingType[str, Any], no_tax: str) -> Mapping:
+    """Return the mapping that a body states; raise Refused naming its faults."""
     try:
         mapping = mapping_from(body, no_tax)
     except MappingError as error:

@@ -31,16 +31,38 @@ from services.contract.replies import (
     QueuedAnswer,
     ReferenceAnswer,
     RetryAnswer,
-    ScheduleAnswer,
 )
+from services.contract.schedule import ScheduleAnswer
 from services.store import report
-from services.sync import asking, deciding, log, pausing, preview, reading, reference, scheduling, status
+from services.sync import (
+    asking,
+    deciding,
+    frequencies,
+    log,
+    pausing,
+    preview,
+    reading,
+    reference,
+    scheduling,
+    status,
+)
+from services.sync.backfill import BackfillOffice
+from services.sync.backup_plan import BackupPlan
+from services.sync.backups import BackupsOffice
+from services.sync.by_file import FilesOffice
+from services.sync.changes_office import ChangesOffice
 from services.sync.connecting import Connecting
+from services.sync.disconnecting import Disconnecting
+from services.sync.drilling import DrillingOffice
 from services.sync.linking import link_for_reading
+from services.sync.log_browsing import LogOffice
+from services.sync.looking import Looking
+from services.sync.mapping_editing import MappingEditing
 from services.sync.mapping_office import MappingOffice
 from services.sync.organisations import Organisations
 from services.sync.running import Runner, Runs
 from services.sync.sending import Sender
+from services.sync.support_office import SupportOffice
 from services.sync.tools import Tools
 from services.sync.xero_links import XeroLinks
 
@@ -51,6 +73,9 @@ Spawn = Callable[[Callable[[], None]], None]
 class Office:
     """What the service can be asked; each change is in the audit, by person."""
 
+    support: SupportOffice
+    """Set by who opens the office, for it looks at the settings too."""
+
     def __init__(
         self,
         tools: Tools,
@@ -60,21 +85,34 @@ class Office:
         vault: SecretVault,
         practice: bool = False,
         spawn: Spawn | None = None,
+        backup_plan: BackupPlan | None = None,
     ) -> None:
         self._tools = tools
         self._runner = runner
-        self._runs = Runs(Sender(tools), tools.clock, tools.pace)
+        sender = Sender(tools)
+        self._runs = Runs(sender, tools.clock, tools.pace)
+        self.disconnecting = Disconnecting(tools, sender.idle)
+        self._looking = Looking(tools)
         self._consents = Connecting(tools, links, vault, self._has_consent)
         self._organisations = Organisations(tools)
         self._mappings = MappingOffice(tools)
+        self.mapping_editor = MappingEditing(tools, self._mappings)
         self._retrying = log.Retrying(tools)
         self._practice = practice
         self._spawn = spawn or in_thread
         self._since = tools.now()
+        self.files = FilesOffice(tools)
+        self.backfill = BackfillOffice(tools, self._submit)
+        self.drilling = DrillingOffice(tools)
+        self.log_book = LogOffice(tools)
+        self.changes = ChangesOffice(tools, self._submit)
+        self.backups = BackupsOffice(tools, backup_plan, status.product_version(), self._spawn)
 
     def start(self) -> None:
         """Go on with what was unfinished when the service ended."""
-        self._consents.expire_old(all_waiting=True)
+        # A consent that waits on another machine goes on waiting there.
+        alone = self._tools.machines is None or self._tools.machines.alone()
+        self._consents.expire_old(all_waiting=alone)
         self._runner.start(self._runs.run)
         self.tick()
 
@@ -86,7 +124,14 @@ class Office:
     def tick(self) -> None:
         """Look at what is due, and have it sent."""
         self._consents.expire_old()
-        for store in scheduling.sweep(self._tools):
+        pausing.end_overdue(self._tools)
+        self.disconnecting.tick(self._spawn)
+        self._looking.tick(self._spawn)
+        self.backups.tick()
+        self.changes.tick(self._spawn)
+        due = scheduling.sweep(self._tools)
+        self._runs.keep_trouble_of(due)
+        for store in due:
             if self._runs.may_start(store):
                 self._runner.submit(store)
 
@@ -99,7 +144,11 @@ class Office:
     def status(self) -> StatusAnswer:
         """Return where every store stands."""
         return {
-            "service": {"version": status.product_version(), "since": self._since.isoformat()},
+            "service": {
+                "version": status.product_version(),
+                "since": self._since.isoformat(),
+                "machines": status.machines(self._tools),
+            },
             "stores": status.store_states(self._tools, self._runs.trouble, practice=self._practice),
         }
 
@@ -141,11 +190,18 @@ class Office:
         client_secret: str | None = None,
         flow: str = "pkce",
         redirect: str | None = None,
+        creates_accounts: bool = False,
         who: Person,
     ) -> ConsentAnswer:
         """Begin to connect a store; returns the address a person opens."""
         return self._consents.begin(
-            store, client_id=client_id, client_secret=client_secret, flow=flow, redirect=redirect, who=who
+            store,
+            client_id=client_id,
+            client_secret=client_secret,
+            flow=flow,
+            redirect=redirect,
+            creates_accounts=creates_accounts,
+            who=who,
         )
 
     def consent(self, store: str) -> ConsentAnswer:
@@ -166,13 +222,19 @@ class Office:
         return self._organisations.found(store)
 
     def choose_organisation(
-        self, store: str, *, tenant: str | None = None, confirm: str | None = None, who: Person
+        self,
+        store: str,
+        *,
+        tenant: str | None = None,
+        confirm: str | None = None,
+        take_over: bool = False,
+        who: Person,
     ) -> OrganisationAnswer:
         """Choose where a store's days go; what waits for it is sent."""
         self._consents.settled(store)
-        chosen = self._organisations.choose(store, tenant, confirm, who)
+        chosen = self._organisations.choose(store, tenant, confirm, who, take_over=take_over)
         self._spawn(lambda: reading.first_read(self._tools, store))
-        self._submit(store)
+        self._send_what_waited(store)
         return chosen
 
     def _has_consent(self, store: str) -> None:
@@ -180,7 +242,7 @@ class Office:
         with self._tools.db.read() as session:
             chosen_before = reading.tenant(session, store) is not None
         if chosen_before and self._organisations.meet_again(store):
-            self._submit(store)
+            self._send_what_waited(store)
 
     # --- reference data and mapping -------------------------------------------------
 
@@ -238,7 +300,7 @@ class Office:
 
     def schedule(self, store: str) -> ScheduleAnswer:
         """Return when a store's days are sent."""
-        return scheduling.schedule(self._tools, store)
+        return frequencies.schedule(self._tools, store)
 
     def set_schedule(
         self,
@@ -250,7 +312,7 @@ class Office:
         who: Person,
     ) -> ScheduleAnswer:
         """Set when a store's days are sent."""
-        return scheduling.set_schedule(self._tools, store, frequency, at, start, who)
+        return frequencies.set_schedule(self._tools, store, frequency, at, start, who)
 
     def retry(self, ids: Sequence[int], *, dry_run: bool = False, who: Person) -> RetryAnswer:
         """Try again what attempts carried, or say what that would do."""
@@ -266,26 +328,35 @@ class Office:
     # --- the integration ------------------------------------------------------------
 
     def pause(
-        self, store: str, *, reason: str, until: datetime | None = None, who: Person
+        self, store: str, *, reason: str, until: datetime | str | None = None, who: Person
     ) -> IntegrationAnswer:
-        """Send nothing for now."""
+        """Begin nothing for now; a text is a time as a person types it."""
         pausing.pause(self._tools, store, reason, until, who)
         return self._integration(store)
 
-    def resume(self, store: str, *, who: Person) -> IntegrationAnswer:
-        """Go on sending."""
-        pausing.resume(self._tools, store, who)
-        self._submit(store)
+    def resume(self, store: str, *, who: Person, of_others: bool = True) -> IntegrationAnswer:
+        """Go on sending; `of_others`: also when somebody else paused it."""
+        pausing.resume(self._tools, store, who, of_others=of_others)
+        self._send_what_waited(store)
         return self._integration(store)
 
     def disconnect(self, store: str, *, dry_run: bool = False, who: Person) -> IntegrationAnswer:
         """End the connection at the ledger, or say what would stay unsent."""
-        if not dry_run:
-            pausing.disconnect(self._tools, store, who)
+        if dry_run:
+            return {**self._integration(store), "disconnection": self.disconnecting.forecast(store)}
+        self.disconnecting.disconnect(store, who)
         return self._integration(store)
 
     def _integration(self, store: str) -> IntegrationAnswer:
         return status.integration(self._tools, store, practice=self._practice)
+
+    def _send_what_waited(self, store: str) -> None:
+        """Have a store run with all that is due.
+
+        So that it goes in the order of its dates.
+        """
+        scheduling.sweep(self._tools)
+        self._submit(store)
 
     def _submit(self, store: str) -> None:
         """Have a store run because a person asked."""

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
 
 from services.accounting.xero.oauth import Addresses
 from services.accounting.xero.tokens import SecretVault
+from services.contract.problem import Refused, Unreachable
 from services.contract.settings import Settings
 from services.store.database import Database
-from services.sync import reading
-from services.sync.engine import DbosRunner
+from services.store.machines import moment
+from services.sync import machines, reading
+from services.sync.backup_plan import plan_of
+from services.sync.engine import DbosRunner, machine_id
 from services.sync.office import Office
 from services.sync.pace import Clock, Pace, StopSignal, utc_now
+from services.sync.sharing import lock_of, share
+from services.sync.support_office import SupportOffice
 from services.sync.ticking import Ticker
-from services.sync.tools import Bus, Tools
+from services.sync.tools import Bus
 from services.sync.xero_links import XeroLinks
+
+log = logging.getLogger(__name__)
+
+_NO_SIGN_OF_LIFE = "no sign of life could be given to the other machines; it is tried again"
 
 
 class OpenOffice(Office):
@@ -30,25 +44,60 @@ class OpenOffice(Office):
         clock: Clock,
         pace: Pace,
         beat: Callable[[], None],
+        outdated: Callable[[], None],
     ) -> None:
         signal = StopSignal()
-        links = XeroLinks(Addresses.of(settings), vault, settings.home, clock)
-        tools = Tools(db, clock, links, bus, signal, pace)
-        runner = DbosRunner(settings.home, settings.database_url, lambda store: _partition(db, store))
-        super().__init__(tools, runner, links=links, vault=vault, practice=settings.practice)
+        self._sharing = sharing = share(settings, db, clock, signal, pace)
+        links = XeroLinks(
+            Addresses.of(settings), vault, settings.home, clock, gate=sharing.gate, lock_of=lock_of(vault)
+        )
+        tools = sharing.tools(links, bus)
+        partition = partial(_partition, db)
+        self._engine = DbosRunner(settings.home, settings.database_url, partition, sharing.me.boot)
+        super().__init__(
+            tools,
+            self._engine,
+            links=links,
+            vault=vault,
+            practice=settings.practice,
+            backup_plan=plan_of(settings),
+        )
+        self.support = SupportOffice(tools, settings, vault, self.status)
         self._signal = signal
         self._ticker = Ticker(self.tick, pace.tick, signal, beat)
+        self._heart = Ticker(self._live, sharing.pace.beat, signal, failed=_NO_SIGN_OF_LIFE)
+        self._outdated = outdated
 
     def start(self) -> None:
         """Go on with what was unfinished, and begin to look at what is due."""
+        self._sharing.machines.join()
         super().start()
         self._ticker.start()
+        self._heart.start()
 
     def stop(self) -> None:
         """End within seconds; what was being sent is found out about at the next start."""
         self._signal.set()
         self._ticker.join()
+        self._heart.join()
         super().stop()
+        try:
+            self._sharing.machines.leave()
+        except (DBAPIError, Unreachable) as error:
+            log.warning("the other machines notice in a while that this one has ended: %s", error)
+
+    def _live(self) -> None:
+        """Say that this machine lives, and take over from those that do not."""
+        try:
+            dead = self._sharing.machines.beat()
+        except Refused as refusal:
+            log.critical("%s", refusal)
+            self._outdated()
+            return
+        self._engine.take_over(dead)
+        if self._sharing.machines.news():
+            # Who watches here is not told of what another machine does.
+            self._tools.tell("resync", None)
 
 
 def open_office(
@@ -60,12 +109,20 @@ def open_office(
     clock: Clock = utc_now,
     pace: Pace | None = None,
     beat: Callable[[], None] = lambda: None,
+    outdated: Callable[[], None] = lambda: None,
 ) -> OpenOffice:
     """Return the office of a service; call `start` once the tables are there.
 
-    `beat` is called from the ticker's thread every few seconds, for a watchdog.
+    `beat` is called from the ticker's thread every few seconds, for a watchdog;
+    `outdated` when a newer version on another machine has changed the tables.
     """
-    return OpenOffice(settings, db, vault, bus, clock=clock, pace=pace or Pace(), beat=beat)
+    pace = pace or Pace()
+    return OpenOffice(settings, db, vault, bus, clock=clock, pace=pace, beat=beat, outdated=outdated)
+
+
+def refuse_beside_older(db: Database, home: Path, clock: Clock = utc_now) -> None:
+    """Raise Refused when tables would change under services elsewhere."""
+    machines.refuse_beside_older(db, machine_id(home), lambda session: moment(session, clock()))
 
 
 def _partition(db: Database, store: str) -> str:

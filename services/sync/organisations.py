@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlmodel import Session
+
 from services.accounting.ledger import Organisation
 from services.accounting.xero.identity import compare
 from services.contract.answers import OrganisationAnswer
@@ -10,6 +14,7 @@ from services.contract.problem import NotFound, Refused
 from services.contract.states import DayState, IntegrationState
 from services.store import audit, connections, days, stores
 from services.store.tables import Connection
+from services.sync import disconnecting, sealing
 from services.sync.tools import Tools
 
 
@@ -24,10 +29,13 @@ class Organisations:
         row = self._connection(store)
         return [_answer(each, row) for each in self._tools.ledgers.organisations(row)]
 
-    def choose(self, store: str, tenant: str | None, confirm: str | None, who: Person) -> OrganisationAnswer:
+    def choose(
+        self, store: str, tenant: str | None, confirm: str | None, who: Person, *, take_over: bool = False
+    ) -> OrganisationAnswer:
         """Choose one; raises Refused unless it matches the store (CLI.md).
 
-        Nothing is written to an organisation before it was chosen.
+        Nothing is written to an organisation before it was chosen. `take_over`: days that wait
+        for an organisation that never had a document of the store go to this one.
         """
         row = self._connection(store)
         organisation = _one(self._tools.ledgers.organisations(row), tenant)
@@ -41,36 +49,39 @@ class Organisations:
                 " ".join(dict.fromkeys(finding.next for finding in findings)),
                 code=findings[0].code,
             )
-        return _answer(organisation, self._chosen(store, organisation, who))
+        return _answer(organisation, self._chosen(store, organisation, who, take_over=take_over))
 
     def meet_again(self, store: str) -> bool:
         """After a new consent: go on with the organisation chosen before, if it is there."""
         row = self._connection(store)
         found = self._tools.ledgers.organisations(row)
         before = next((each for each in found if each.tenant == row.tenant), None)
+        now = self._tools.now()
         with self._tools.db.write() as session:
-            row = connections.ensure_connection(session, store, self._tools.now())
-            if before is not None:
-                row.connection_id, row.tenant_name = before.connection_id, before.name
-                connections.set_state(session, row, IntegrationState.CONNECTED, row.by, self._tools.now())
+            row = connections.ensure_connection(session, store, now)
+            if before is None:
+                connections.set_state(session, row, IntegrationState.SETUP_UNFINISHED, row.by, now)
             else:
-                connections.set_state(
-                    session, row, IntegrationState.SETUP_UNFINISHED, row.by, self._tools.now()
-                )
+                row.connection_id, row.tenant_name = before.connection_id, before.name
+                _go_on(session, row, row.by, now)
+                after = {"tenant": before.tenant, "organisation": before.name}
+                audit.append(session, now, Person(row.by, None, frozenset()), "reconnect", store, after=after)
         self._tools.tell("integration", store, state=row.state)
         return before is not None
 
-    def _chosen(self, store: str, organisation: Organisation, who: Person) -> Connection:
+    def _chosen(self, store: str, organisation: Organisation, who: Person, *, take_over: bool) -> Connection:
         now = self._tools.now()
         with self._tools.db.write() as session:
             row = connections.ensure_connection(session, store, now)
             before = {"tenant": row.tenant, "organisation": row.tenant_name}
+            if row.tenant and row.tenant != organisation.tenant:
+                sealing.seal_queued(session, row, now)
             row.tenant, row.tenant_name = organisation.tenant, organisation.name
             row.connection_id, row.blocked_until = organisation.connection_id, None
-            connections.set_state(session, row, IntegrationState.CONNECTED, who.name, now)
-            waiting = days.in_states(session, [DayState.WAITING], store)
-            belonging = [day.business_date for day in waiting if _waits_for_organisation(day.why)]
-            days.queue(session, store, belonging, now)
+            _go_on(session, row, who.name, now)
+            if take_over:
+                sealing.take_over(session, store)
+            _queue_what_waited(session, store, now)
             after = {"tenant": organisation.tenant, "organisation": organisation.name}
             audit.append(session, now, who, "choose_organisation", store, before=before, after=after)
         self._tools.tell("integration", store, state=row.state)
@@ -88,6 +99,23 @@ class Organisations:
                 code="no_consent",
             )
         return row
+
+
+def _go_on(session: Session, row: Connection, by: str, now: datetime) -> None:
+    """Let a store send to the organisation it has; a pause stays until it is ended."""
+    disconnecting.connected_again(session, row.store, row.tenant or "")
+    days.unask(session, row.store)
+    row.tries, row.failing_since = 0, None
+    paused = row.state == IntegrationState.PAUSED
+    state = IntegrationState.PAUSED if paused else IntegrationState.CONNECTED
+    connections.set_state(session, row, state, by, now)
+
+
+def _queue_what_waited(session: Session, store: str, now: datetime) -> None:
+    """Ask again for the days that waited for another organisation."""
+    waiting = days.in_states(session, [DayState.WAITING], store)
+    belonging = [day.business_date for day in waiting if _waits_for_organisation(day.why)]
+    days.queue(session, store, belonging, now)
 
 
 def _waits_for_organisation(why: list[dict[str, str]] | None) -> bool:

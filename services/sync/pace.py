@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,8 +61,30 @@ class Pace:
     """Seconds before the second try; doubled for each further one."""
     longest_wait: float = 60.0
     """Seconds a run may wait for a limit; for longer ones it ends and is started again."""
+    person_waits: float = 10.0
+    """Seconds a person's request waits for a limit before the person is told."""
+    beat: float = 10.0
+    """Seconds between two signs of life of a machine."""
+    dead_after: float = 60.0
+    """Seconds without a sign of life after which the other machines take its work over."""
+    database_back: timedelta = timedelta(seconds=10)
+    """When a run that the database broke off is started again."""
     come_back: timedelta = timedelta(minutes=5)
-    """When a run that gave up is started again."""
+    """When a run that gave up is started again; doubled each time it fails in a row."""
+    come_back_longest: timedelta = timedelta(hours=1)
+    """The longest of these waits."""
+    come_back_tries: int = 24
+    """Tries in a row by itself; after the last one a person is needed. About a day."""
+    spread: float = 0.25
+    """A wait is shortened by up to this part, so that many shops do not come at once."""
+    chance: Callable[[], float] = random.random
+    """Returns how far within the spread, 0 to 1."""
+    look_every: timedelta = timedelta(hours=24)
+    """A link over which nothing was sent for so long is looked at; that keeps it alive too."""
+    consent_warning: timedelta = timedelta(days=14)
+    """How long before a consent dies unused a person is told."""
+    disconnect_waits: float = 40.0
+    """Seconds that ending a connection waits for what is just being sent."""
     settling: timedelta = timedelta(seconds=20)
     """How long a call whose answer was lost may still arrive at the ledger. What carries no
     unique number is not sent again before that."""

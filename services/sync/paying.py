@@ -8,10 +8,12 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from services.accounting.ledger import Found, OutgoingDocument
-from services.books.documents import DocumentKind
+from services.books.documents import Document, DocumentKind
 from services.contract.problem import Problem, Refused
 from services.contract.states import DayState
+from services.store.corrections import current_number
 from services.store.documents import set_document
+from services.sync import restored
 from services.sync.comparing import GONE
 from services.sync.creating import make_or_part
 from services.sync.entries import HELD, Entry, batches, open_entries
@@ -24,7 +26,8 @@ def look_up_invoices(tools: Tools, link: Link) -> None:
     with tools.db.read() as session:
         debtors = [entry for entry in open_entries(session, link) if entry.is_payment and not entry.created]
     for batch in batches(debtors, tools.pace.batch):
-        stubs = [OutgoingDocument(replace(entry.document, kind=DocumentKind.ACCREC)) for entry in batch]
+        with tools.db.read() as session:
+            stubs = [OutgoingDocument(_invoice_of(session, entry)) for entry in batch]
         found = link.ledger.find(DocumentKind.ACCREC, stubs)
         due: dict[str, Decimal] = {}
         with tools.db.write() as session:
@@ -32,11 +35,21 @@ def look_up_invoices(tools: Tools, link: Link) -> None:
                 _check(tools, session, entry, invoice, due)
 
 
+def _invoice_of(session: Session, entry: Entry) -> Document:
+    """Return what names the invoice that is paid.
+
+    Its newest revision, where it was sent anew.
+    """
+    number = current_number(session, entry.row.store, entry.document.number)
+    return replace(entry.document, kind=DocumentKind.ACCREC, number=number)
+
+
 def _check(
     tools: Tools, session: Session, entry: Entry, invoice: Found | None, due: dict[str, Decimal]
 ) -> None:
     """Accept an invoice, or refuse its payment; `due` is what is left of each."""
-    problem = unpayable(entry, invoice, due)
+    doubted = invoice is not None and restored.doubt_payments(session, entry)
+    problem = unpayable(entry, invoice, due, paid_already=doubted)
     if invoice is None or problem is not None:
         refuse(session, entry, problem or _not_found(entry), tools.now())
         return
@@ -46,11 +59,18 @@ def _check(
     set_document(session, row, DayState.SENDING, tools.now())
 
 
-def pay(tools: Tools, link: Link) -> None:
-    """Make every payment that waits: all of at most 50 documents in one call."""
+def pay(tools: Tools, link: Link, *, only_begun: bool = False) -> None:
+    """Make every payment that waits: all of at most 50 documents in one call.
+
+    `only_begun`: of documents that were created here, so that none is left half done.
+    """
     with tools.db.read() as session:
         entries = open_entries(session, link)
-    ready = [entry for entry in entries if entry.created and not entry.has(DayState.UNKNOWN, HELD)]
+    ready = [
+        entry
+        for entry in entries
+        if entry.created and not entry.has(DayState.UNKNOWN, HELD) and not (only_begun and entry.is_payment)
+    ]
     for batch in batches([entry for entry in ready if entry.has(DayState.WAITING)], tools.pace.batch):
         _pay_batch(tools, link, batch)
 
@@ -63,8 +83,13 @@ def _pay_batch(tools: Tools, link: Link, batch: list[Entry]) -> None:
     make_or_part(tools, link, job, batch, lambda half: _pay_batch(tools, link, half))
 
 
-def unpayable(entry: Entry, invoice: Found | None, due: dict[str, Decimal]) -> Problem | None:
-    """Return why an invoice cannot take a debtor's payment (RECEIPTS.md, `pays`)."""
+def unpayable(
+    entry: Entry, invoice: Found | None, due: dict[str, Decimal], *, paid_already: bool = False
+) -> Problem | None:
+    """Return why an invoice cannot take a debtor's payment (RECEIPTS.md, `pays`).
+
+    `paid_already`: this very payment may be there, so that less is due.
+    """
     number, paid = entry.document.number, entry.document.total
     if invoice is None or invoice.status in GONE:
         return _not_found(entry)
@@ -77,7 +102,7 @@ def unpayable(entry: Entry, invoice: Found | None, due: dict[str, Decimal]) -> P
             code="invoice_of_another",
         )
     left = _left(invoice, due)
-    if left < paid:
+    if left < paid and not paid_already:
         return Refused(
             f"The payment of invoice {number} was not sent.",
             f"{paid} was paid and only {left} is due.",

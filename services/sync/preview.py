@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from services.accounting.xero.preflight import Known, preflight
 from services.books import wire
-from services.books.documents import Check, DayDocuments, Document, Shape
+from services.books.alone import is_alone
+from services.books.documents import Check, Document, Shape
 from services.books.money import from_minor
 from services.books.proof import remote_check
 from services.contract.answers import CheckAnswer, DayDocumentsAnswer, DocumentAnswer
@@ -19,11 +20,13 @@ from services.contract.states import DayState
 from services.store import connections, days
 from services.store.documents import document_of, documents_on
 from services.store.tables import Connection, DocumentRow
-from services.sync import contacts, linking, reference
+from services.sync import changes, contacts, handing_told, linking, reference
 from services.sync.building import Builder, Built
-from services.sync.calendar import Calendar
+from services.sync.calendar import Calendar, Shown
 from services.sync.findings import Kept, from_books, told, told_one
-from services.sync.preparing import gone
+from services.sync.periods import SUMMED_KEYS, Periods
+from services.sync.preparing import NOT_CONNECTED, gone
+from services.sync.real_time import takes_receipts
 from services.sync.tools import Tools
 
 # What others may pay in the ledger says nothing of our sending.
@@ -52,6 +55,7 @@ class DayView:
         self._store = store
         self._calendar = Calendar(session, store, tools.now())
         self._connection: Connection | None = connections.get_connection(session, store)
+        self._periods = Periods(session, store, tools.now())
         self._builder = Builder(session, store, self._tenant)
 
     @property
@@ -60,17 +64,34 @@ class DayView:
 
     def preview(self, day: date, shape: Shape | None) -> DayDocumentsAnswer:
         """Return the day as it would be built now."""
-        built = self._builder.build(day, shape=shape)
-        rows = {row.key: row for row in documents_on(self._session, self._store, day)}
-        findings = self._findings(built)
         row = days.get_day(self._session, self._store, day)
+        dates = self._periods.so_far(day)
+        one_by_one = self._periods.table.is_real_time(day) and (row is None or takes_receipts(row))
+        built = self._builder.build_dates(dates, shape=shape, one_by_one=one_by_one)
+        kept = (documents_on(self._session, self._store, each) for each in dates)
+        rows = {row.key: row for of_day in kept for row in of_day}
+        findings = self._findings(built)
         state = self._calendar.shown(day, row)
         of_records = sum(not finding.stops_day for finding in built.documents.blocked)
         if len(findings) > of_records and state in {DayState.OPEN, DayState.WAITING}:
             state = DayState.BLOCKED
         documents = [_document(each, rows.get(each.key), state) for each in built.documents.documents]
         why = [*findings, *self._gone(rows.values())]
-        return self._answer(built.documents, state, documents, why, rows.values())
+        answer = self._answer(day, built, state, documents, why, rows.values())
+        if waiting := self._periods.unfinished(day):
+            answer["warnings"].append(f"So far: {day.isoformat()} goes with {waiting.words}.")
+        if state in changes.CHANGED:
+            answer["changes"] = changes.of_day(self._session, self._store, day)
+        return answer
+
+    def would_be(self, dates: tuple[date, ...]) -> tuple[Built, tuple[Kept, ...]]:
+        """Return dates as they would go together.
+
+        And what stops them but an obstacle to all.
+        """
+        built = self._builder.build_dates(dates)
+        stops = (each for each in self._stops(built) if each["code"] != NOT_CONNECTED)
+        return built, tuple(stops)
 
     def sent(self, day: date) -> DayDocumentsAnswer:
         """Return the day with its documents as they were kept; built now where none were."""
@@ -80,25 +101,31 @@ class DayView:
         why = list(day_row.why or ()) if day_row and state not in _SETTLED_WHY else []
         if state in {DayState.WAITING, DayState.OPEN} and not why:
             stopped = linking.obstacle(self._connection)
-            why = [stopped] if stopped else self._gone(rows)
+            why = [stopped] if stopped else self._gone(rows) or self._calendar.why(Shown(day, state, day_row))
+        if note := handing_told.note_of(self._session, self._store, day, state):
+            why = [note]
         built = self._builder.build(day, version=rows[0].mapping_version if rows else None)
         if rows:
             documents = [_document(document_of(row), row, state) for row in rows]
         else:
-            documents = [_document(each, None, state) for each in built.documents.documents]
-        return self._answer(built.documents, state, documents, why, rows)
+            waits = self._periods.unfinished(day) is not None
+            own = (each for each in built.documents.documents if not (waits and each.key in SUMMED_KEYS))
+            documents = [_document(each, None, state) for each in own if each.date == day]
+        return self._answer(day, built, state, documents, why, rows)
 
     def _answer(
         self,
-        built: DayDocuments,
+        day: date,
+        of: Built,
         state: str,
         documents: list[DocumentAnswer],
         why: list[Kept],
         rows: Iterable[DocumentRow],
     ) -> DayDocumentsAnswer:
-        return {
+        built = of.documents
+        answer: DayDocumentsAnswer = {
             "store": self._store,
-            "date": built.date.isoformat(),
+            "date": day.isoformat(),
             "state": str(state),
             "shape": str(built.shape),
             "documents": documents,
@@ -110,8 +137,18 @@ class DayView:
             "warnings": list(built.warnings),
             "tax_return": {box: f"{amount:f}" for box, amount in built.tax_return.items()},
         }
+        if len(of.dates) > 1:
+            answer["period"] = {"first": of.dates[0].isoformat(), "last": of.dates[-1].isoformat()}
+        return answer
 
     def _findings(self, built: Built) -> list[Kept]:
+        findings = self._stops(built)
+        stopped = linking.obstacle(self._connection)
+        if stopped and not any(finding["code"] == stopped["code"] for finding in findings):
+            findings.append(stopped)
+        return findings
+
+    def _stops(self, built: Built) -> list[Kept]:
         findings = from_books(built.documents.blocked)
         if self._tenant and self._builder.facts.connected:
             known = Known(
@@ -120,9 +157,6 @@ class DayView:
                 contacts=contacts.known(self._session, self._tenant),
             )
             findings += from_books(preflight(built.documents, known))
-        stopped = linking.obstacle(self._connection)
-        if stopped and not any(finding["code"] == stopped["code"] for finding in findings):
-            findings.append(stopped)
         return findings
 
     def _gone(self, rows: Iterable[DocumentRow]) -> list[Kept]:
@@ -150,11 +184,16 @@ def _at_the_ledger(rows: Iterable[DocumentRow]) -> Iterator[Check]:
         if row.remote_total is None:
             continue
         document = document_of(row)
-        figures = (row.remote_total, row.remote_tax, row.remote_due if row.key in _DAY_KEYS else None)
+        figures = (row.remote_total, row.remote_tax, row.remote_due if _is_ours(row.key) else None)
         total, tax, due = (
             None if figure is None else from_minor(figure, document.currency) for figure in figures
         )
         yield remote_check(document, total, tax, due)
+
+
+def _is_ours(key: str) -> bool:
+    """Whether nobody but Tillbook pays a document of this key at the ledger."""
+    return key in _DAY_KEYS or is_alone(key)
 
 
 def _check(check: str, left: str, right: str, *, holds: bool) -> CheckAnswer:

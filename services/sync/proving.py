@@ -11,12 +11,15 @@ from services.accounting.ledger import Found
 from services.contract.states import DayState
 from services.store.documents import set_document
 from services.store.tables import DocumentRow, PaymentRow
-from services.sync import comparing
+from services.sync import comparing, drift, theirs
 from services.sync.entries import HELD, SENDING_ORDER, Entry, batches, of_kind, open_entries
 from services.sync.findings import kept
 from services.sync.jobs import current, minor
 from services.sync.tools import Link, Tools
+from services.sync.undoing import RESEND_REFUSED
 
+# What is wrong with these is not wrong at the ledger, and stays said.
+_KEPT_PROBLEMS = {"warned": DayState.DIFFERS, RESEND_REFUSED: DayState.CHANGED}
 _UNPAID = (DayState.WAITING, DayState.SENDING, DayState.UNKNOWN, HELD)
 
 
@@ -34,17 +37,22 @@ def prove(tools: Tools, link: Link) -> None:
 
 def _judge(tools: Tools, session: Session, entry: Entry, found: Found | None) -> None:
     row, now = current(session, entry), tools.now()
+    if drift.is_accepted(entry, found):
+        set_document(session, row, DayState.POSTED, now)
+        return
     if found is None:
         set_document(session, row, DayState.DIFFERS, now, problem=kept(comparing.vanished(entry)))
+        row.accepted = {"found": theirs.version_of(None)}
         return
     differences = list(_differences(session, entry, found))
-    warned = (entry.row.problem or {}).get("code") == "warned"
+    code = (entry.row.problem or {}).get("code")
     if differences:
         set_document(session, row, DayState.DIFFERS, now, problem=kept(comparing.differs(entry, differences)))
-    elif warned:
-        set_document(session, row, DayState.DIFFERS, now, problem=entry.row.problem)
+    elif code in _KEPT_PROBLEMS:
+        set_document(session, row, _KEPT_PROBLEMS[code], now, problem=entry.row.problem)
     else:
         set_document(session, row, DayState.POSTED, now)
+    row.accepted = {"found": theirs.version_of(found)} if differences else None
     _keep_figures(row, entry, found)
     session.add(row)
 
@@ -65,7 +73,8 @@ def _differences(session: Session, entry: Entry, found: Found) -> list[str]:
     ]
     if entry.is_payment:
         return gone
-    return [*comparing.proof_differences(entry, found, _paid_elsewhere(session, entry)), *gone]
+    told = list(comparing.proof_differences(entry, found, _paid_elsewhere(session, entry)))
+    return [*(told or theirs.told(entry.document, entry.payments, theirs.version_of(found))), *gone]
 
 
 def _paid_elsewhere(session: Session, entry: Entry) -> Decimal:

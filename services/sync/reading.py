@@ -99,7 +99,7 @@ def audit_entries(tools: Tools, since: datetime | None, limit: int | None) -> li
             "id": row.id or 0,
             "at": row.at.isoformat(),
             "who": row.who,
-            "action": row.action,
+            "action": audit.action_of(row),
             "subject": row.subject,
             "before": row.before,
             "after": row.after,

@@ -13,14 +13,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from services.accounting.ledger import Found
+from services.accounting.ledger import Found, OutcomeUnknown
+from services.accounting.xero.known import problem_of
 from services.books.documents import DocumentKind
 from services.contract.problem import Refused
 from services.contract.states import DayState
 from services.store import attempts
 from services.store.documents import set_document, set_payment
 from services.store.tables import Attempt, AttemptItem, DocumentRow, PaymentRow
-from services.sync import comparing
+from services.sync import comparing, restored
 from services.sync.creating import Stopped
 from services.sync.entries import HELD, SENDING_ORDER, Entry, batches, of_kind, open_entries, outgoing
 from services.sync.findings import kept
@@ -40,7 +41,14 @@ def take_over_open_attempts(tools: Tools, link: Link) -> None:
             items = attempts.items_of(session, attempt.id)
             for item in items:
                 _lost(session, item, tools)
-            attempts.finish(session, attempt.id, "unknown", tools.now(), items=["unknown"] * len(items))
+            attempts.finish(
+                session,
+                attempt.id,
+                "unknown",
+                tools.now(),
+                problem=kept(problem_of(OutcomeUnknown, "outcome_unknown")),
+                items=["unknown"] * len(items),
+            )
 
 
 def _lost(session: Session, item: AttemptItem, tools: Tools) -> None:
@@ -59,7 +67,15 @@ def close_resolved_attempts(tools: Tools, link: Link) -> None:
     with tools.db.write() as session:
         for attempt in attempts.in_outcome(session, attempts.UNKNOWN, link.store):
             if attempt.id is not None and not _still_unknown(session, attempt.id):
-                attempts.finish(session, attempt.id, "resolved", tools.now())
+                # Why it had to be looked up stays to be read in the log.
+                attempts.finish(
+                    session,
+                    attempt.id,
+                    "resolved",
+                    tools.now(),
+                    status=attempt.status,
+                    problem=attempt.problem,
+                )
 
 
 def _still_unknown(session: Session, attempt_id: int) -> bool:
@@ -68,6 +84,8 @@ def _still_unknown(session: Session, attempt_id: int) -> bool:
             if session.get_one(PaymentRow, item.payment_id).state == DayState.UNKNOWN:
                 return True
         elif session.get_one(DocumentRow, item.document_id).state == DayState.UNKNOWN:
+            return True
+        if session.get_one(DocumentRow, item.document_id).undoing:
             return True
     return False
 
@@ -83,7 +101,8 @@ class Recovery:
         """Look up the documents that may have been created."""
         with self._tools.db.read() as session:
             open_ones = open_entries(session, self._link)
-        lost = [entry for entry in open_ones if entry.row.state == DayState.UNKNOWN and not entry.created]
+            lost = restored.to_look_up(session, open_ones)
+        lost += [entry for entry in open_ones if entry.row.state == DayState.UNKNOWN and not entry.created]
         for kind in SENDING_ORDER:
             for batch in batches(
                 of_kind([e for e in lost if not e.is_payment], kind), self._tools.pace.batch

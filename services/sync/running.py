@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
 
-from services.sync.findings import Kept, finding
+from services.contract.problem import Unreachable
+from services.sync.findings import Kept, finding, kept
 from services.sync.pace import Clock, Pace
 from services.sync.sending import Sender
 
@@ -69,14 +70,22 @@ class Runs:
             self._sender.run(store)
         except Exception as error:
             self.trouble[store] = _trouble(error)
-            self._not_before[store] = self._clock() + self._pace.come_back
+            of_database = isinstance(error, _OF_DATABASE)
+            rest = self._pace.database_back if of_database else self._pace.come_back
+            self._not_before[store] = self._clock() + rest
             log.exception("sending for %s ended; nothing is lost, it is tried again", store)
             raise
         self.forgive(store)
 
     def may_start(self, store: str) -> bool:
-        """Whether a store that failed has rested long enough."""
-        return self._not_before.get(store, self._clock()) <= self._clock()
+        """Whether a store has rested after a failure, and no other machine sends for it."""
+        rested = self._not_before.get(store, self._clock()) <= self._clock()
+        return rested and not self._sender.elsewhere(store)
+
+    def keep_trouble_of(self, stores: Iterable[str]) -> None:
+        """Forget what went wrong with any other store: another machine has done its work."""
+        for store in set(self.trouble) - set(stores):
+            self.forgive(store)
 
     def forgive(self, store: str) -> None:
         """Let a store run again now: it worked, or a person asks."""
@@ -84,7 +93,12 @@ class Runs:
         self._not_before.pop(store, None)
 
 
+_OF_DATABASE = (DBAPIError, OSError, Unreachable)
+
+
 def _trouble(error: Exception) -> Kept:
+    if isinstance(error, Unreachable):
+        return kept(error)
     if isinstance(error, DBAPIError | OSError):
         return finding(
             "cannot_write",

@@ -6,66 +6,30 @@ same, and an hour that a clock change repeats or skips changes nothing.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from sqlmodel import Session
 
-from services.contract.people import Person
-from services.contract.problem import Refused
-from services.contract.replies import ScheduleAnswer
+from services.books.calendar import business_date
+from services.books.periods import Frequency, Period
 from services.contract.states import DayState
-from services.store import audit, connections, days, stores
-from services.store.tables import Store
-from services.sync import closing, linking
-from services.sync.calendar import Calendar
+from services.store import by_file, connections, days, stores
+from services.store.tables import Day, Store
+from services.sync import allowance, closing, linking, real_time
+from services.sync.periods import Periods
 from services.sync.tools import Tools
 
-MANUAL, DAILY = "manual", "daily"
-_SUPPORTED = (MANUAL, DAILY)
-
-
-def schedule(tools: Tools, store: str) -> ScheduleAnswer:
-    """Return when, and from which business date, the store's days are sent."""
-    with tools.db.read() as session:
-        return _answer(stores.get_store(session, store))
-
-
-def set_schedule(
-    tools: Tools, store: str, frequency: str | None, at: str | None, start: date | None, who: Person
-) -> ScheduleAnswer:
-    """Set when days are sent; what is not given stays as it is.
-
-    A schedule without a start begins with the current business date: nothing that
-    happened before is sent unasked. Raises Refused for a frequency this version has not.
-    """
-    if frequency is not None and frequency not in _SUPPORTED:
-        raise Refused(
-            f"Days cannot be sent {frequency} by this version.",
-            "It knows daily and manual.",
-            "Choose daily, which is enough for most shops, or manual.",
-            code="frequency_not_supported",
-        )
-    with tools.db.write() as session:
-        row = stores.get_store(session, store)
-        before = _answer(row)
-        frequency = frequency or row.frequency
-        if frequency == DAILY and start is None and row.start_date is None:
-            start = Calendar(session, store, tools.now()).today
-        stores.set_schedule(session, store, how_often=frequency, at=at, start=start)
-        answer = _answer(stores.get_store(session, store))
-        audit.append(
-            session, tools.now(), who, "set_schedule", store, before=dict(before), after=dict(answer)
-        )
-    tools.tell("store", store)
-    return answer
+_NOT_SENT = frozenset({DayState.OPEN, DayState.WAITING})
+# Only part of such a date was sent, and that part did not go through.
+_STUCK = frozenset({DayState.REFUSED, DayState.DIFFERS, DayState.CHANGED})
 
 
 def sweep(tools: Tools) -> list[str]:
     """Queue every day that is due; return the stores with something queued."""
     with tools.db.read() as session:
         rows = stores.list_stores(session)
-        found = {row.key: _due(session, row, tools.now()) for row in rows if row.frequency == DAILY}
+        unasked = [row for row in rows if row.frequency != Frequency.MANUAL]
+        found = {row.key: Due(session, row, tools).dates() for row in unasked}
     for store, dates in found.items():
         if dates:
             with tools.db.write() as session:
@@ -73,30 +37,71 @@ def sweep(tools: Tools) -> list[str]:
     return [row.key for row in rows if _may_start(tools, row.key)]
 
 
-def _due(session: Session, store: Store, now: datetime) -> list[date]:
-    """Return the days that were over at the latest time of sending."""
-    calendar = Calendar(session, store.key, now)
-    latest = last_time(store, now)
-    waiting = days.in_states(session, [DayState.OPEN, DayState.WAITING], store.key, since=store.start_date)
-    return [
-        row.business_date
-        for row in waiting
-        if not row.queued
-        and not row.why
-        and row.business_date <= calendar.today
-        and closing.closed_at(session, calendar.facts, row.business_date) <= latest
-    ]
+class Due:
+    """Which dates of a store are to be sent unasked, at one moment."""
 
+    def __init__(self, session: Session, store: Store, tools: Tools) -> None:
+        self._session = session
+        self._store = store
+        self._tools = tools
+        self._latest = closing.last_time(store, tools.now())
+        self._periods = Periods(session, store.key, tools.now())
+        self._over: dict[Period, bool] = {}
 
-def last_time(store: Store, now: datetime) -> datetime:
-    """Return the latest moment at which the store sends; now if it sends at once."""
-    if store.sync_at is None:
-        return now
-    zone = ZoneInfo(store.timezone)
-    today = now.astimezone(zone).date()
-    at = time.fromisoformat(store.sync_at)
-    moments = (datetime.combine(today - timedelta(days=back), at, zone).astimezone(UTC) for back in (0, 1))
-    return next(moment for moment in moments if moment <= now)
+    def dates(self) -> list[date]:
+        """Return the dates that are due, oldest first."""
+        rows = self._candidates()
+        at_once = set(self._at_once(rows))
+        return [row.business_date for row in rows if row.business_date in at_once or self._is_due(row)]
+
+    def _candidates(self) -> list[Day]:
+        """Return what may be due: neither queued, nor left to a person or to files."""
+        store, zone = self._store, self._periods.facts
+        today = business_date(self._tools.now(), zone.timezone, zone.cutoff)
+        rows = days.in_states(self._session, _NOT_SENT | _STUCK, store.key, since=store.start_date)
+        handed_over = by_file.dates(self._session, store.key) if rows else frozenset()
+        return [
+            row
+            for row in rows
+            if not row.queued
+            and row.business_date <= today
+            and row.business_date not in handed_over
+            # An open day that somebody asked for has a reason, too: that it was open.
+            and not (row.state == DayState.WAITING and row.why)
+        ]
+
+    def _is_due(self, row: Day) -> bool:
+        """Whether a date, and what it goes with, was over at the time of sending."""
+        if row.state in _STUCK and row.whole:
+            return False
+        facts = self._periods.facts
+        if closing.closed_at(self._session, facts, row.business_date) > self._latest:
+            return False
+        period = self._periods.table.period(row.business_date)
+        if period is None or self._is_over(period):
+            return True
+        # What is of its own date does not wait for the end of the period, but for that of the date.
+        return row.state == DayState.OPEN or (row.state == DayState.WAITING and row.touched != row.built)
+
+    def _is_over(self, period: Period) -> bool:
+        if period not in self._over:
+            self._over[period] = self._periods.is_over(period, self._latest)
+        return self._over[period]
+
+    def _at_once(self, rows: list[Day]) -> list[date]:
+        """Return the dates of which receipts are sent one by one, and now."""
+        fresh = [
+            row
+            for row in rows
+            if row.touched != row.built and self._periods.table.is_real_time(row.business_date)
+        ]
+        connection = connections.get_connection(self._session, self._store.key) if fresh else None
+        if connection is None or connection.tenant is None:
+            return []
+        now, tools = self._tools.now(), self._tools
+        pace = allowance.pace_of(self._session, connection.tenant, now, tools.limits)
+        last = connection.last_sync
+        return [row.business_date for row in fresh if real_time.is_due(self._session, row, last, pace, now)]
 
 
 def _may_start(tools: Tools, store: str) -> bool:
@@ -107,11 +112,3 @@ def _may_start(tools: Tools, store: str) -> bool:
     if row is None or linking.is_held_back(row, tools.now()):
         return False
     return linking.resume_due(row, tools.now()) or linking.obstacle(row) is None
-
-
-def _answer(row: Store) -> ScheduleAnswer:
-    return {
-        "frequency": row.frequency,
-        "at": row.sync_at,
-        "start": row.start_date.isoformat() if row.start_date else None,
-    }

@@ -6,13 +6,9 @@ run may end anywhere and the next one goes on (DESIGN.md, How a day travels, 3 t
 
 from __future__ import annotations
 
-import threading
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+from dataclasses import replace
 from datetime import timedelta
-
-from sqlalchemy import text
 
 from services.accounting.ledger import (
     AuthorisationLost,
@@ -24,58 +20,69 @@ from services.accounting.ledger import (
 )
 from services.contract.states import DayState
 from services.store import days
-from services.store.database import Database
-from services.sync import creating, linking, paying
+from services.sync import backing_off, creating, linking, paying, reading
 from services.sync.creating import Stopped
 from services.sync.entries import Entry, open_entries
 from services.sync.findings import Kept
+from services.sync.meeting import Meeting
 from services.sync.preparing import Preparation
 from services.sync.proving import prove
 from services.sync.recovery import Recovery, close_resolved_attempts, take_over_open_attempts
+from services.sync.resending import Resending
 from services.sync.settling import settle
 from services.sync.tools import Link, Tools
+from services.sync.turns import TurnLost, Turns
 
-_LOCK = text("select pg_try_advisory_lock(hashtextextended(:tenant, 0))")
-_UNLOCK = text("select pg_advisory_unlock(hashtextextended(:tenant, 0))")
+log = logging.getLogger(__name__)
+
+_LOOK_AGAIN_SECONDS = 0.2
 
 
 class Sender:
-    """Sends what is queued of a store, one run a tenant at a time."""
+    """Sends what is queued of a store, one run a tenant at a time over all machines."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._turns = tools.turns or Turns(tools.db, "", tools.shared_now)
 
     def run(self, store: str) -> None:
         """Send the queued days of a store as far as they can be sent now.
 
-        Returns when nothing more can be done at present; why is then in the tables.
-        Raises what is no failure of the ledger, such as a full disk: loud, and nothing lost.
+        What a person asked for goes first. Returns when nothing more can be done at
+        present; why is then in the tables. Raises what is no failure of the ledger, such
+        as a full disk: loud, and nothing lost.
         """
-        link = linking.link_of(self._tools, store)
+        try:
+            for asked in (True, False):
+                self._run(store, asked_by_person=asked)
+        except TurnLost as lost:
+            log.warning("sending for %s ends here: %s", store, lost)
+
+    def elsewhere(self, store: str) -> bool:
+        """Whether another machine sends to the store's organisation now."""
+        with self._tools.db.read() as session:
+            tenant = reading.tenant(session, store)
+        return tenant is not None and self._turns.elsewhere(tenant)
+
+    def idle(self, tenant: str, seconds: float) -> bool:
+        """Wait until nobody sends to an organisation; False when somebody still does."""
+        waited = 0.0
+        while self._turns.under_way(tenant):
+            if waited >= seconds or not self._tools.waiter.wait(_LOOK_AGAIN_SECONDS):
+                return False
+            waited += _LOOK_AGAIN_SECONDS
+        return True
+
+    def _run(self, store: str, *, asked_by_person: bool) -> None:
+        with self._tools.db.read() as session:
+            if not days.queued(session, store, asked=asked_by_person):
+                return
+        link = linking.link_of(self._tools, store, asked_by_person=asked_by_person)
         if link is None:
             return
-        with self._locks[link.tenant], _across_processes(self._tools.db, link.tenant) as ours:
-            if ours:
-                Run(self._tools, link).go()
-
-
-@contextmanager
-def _across_processes(db: Database, tenant: str) -> Iterator[bool]:
-    """Be the only sender of a tenant among all services on one database."""
-    if db.is_sqlite:  # the file has one service
-        yield True
-        return
-    key = {"tenant": f"tillbook:{tenant}"}
-    # Of the session and not of a transaction: one that is open for minutes holds up clean-up.
-    engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        ours = bool(connection.execute(_LOCK, key).scalar())
-        try:
-            yield ours
-        finally:
-            if ours:
-                connection.execute(_UNLOCK, key)
+        with self._turns.take(link.tenant) as db:
+            if db is not None:
+                Run(replace(self._tools, db=db), link).go()
 
 
 class Run:
@@ -89,7 +96,7 @@ class Run:
     def go(self) -> None:
         """Send what is queued; leave each day in the state it reached."""
         with self._tools.db.read() as session:
-            if not days.queued(session, self._link.store):
+            if not days.queued(session, self._link.store, asked=self._link.asked_by_person):
                 return
         take_over_open_attempts(self._tools, self._link)
         stopped_by = self._patiently()
@@ -99,18 +106,19 @@ class Run:
     def _patiently(self) -> Kept | None:
         """Pass over the work until it is done or only fails; return what ended it early."""
         failures, done = 0, self._done()
+        begun = done
         while True:
             try:
                 self._pass()
             except Stopped:
-                return None
+                return linking.obstacle_of(self._tools, self._link.store)
             except AuthorisationLost as failure:
                 return linking.lost(self._tools, self._link.store, failure)
             except (CallRefused, NotSent, RateLimited, OutcomeUnknown) as failure:
                 before, done = done, self._done()
                 failures = 1 if done > before else failures + 1
                 if not self._may_try_again(failure, failures):
-                    return self._give_up(failure)
+                    return self._give_up(failure, progressed=self._done() > begun)
             else:
                 linking.worked(self._tools, self._link)
                 return None
@@ -131,24 +139,42 @@ class Run:
             )
         return self._tools.waiter.wait(wait)
 
-    def _give_up(self, failure: CallFailed) -> Kept | None:
+    def _give_up(self, failure: CallFailed, *, progressed: bool) -> Kept | None:
         if self._tools.waiter.stopping:
             return None
-        asked = timedelta(seconds=failure.retry_after) if failure.retry_after else self._tools.pace.come_back
-        return linking.failed(self._tools, self._link.store, failure, self._tools.now() + asked)
+        return backing_off.gave_up(self._tools, self._link.store, failure, progressed=progressed)
 
     def _pass(self) -> None:
         """Do everything that is left, in order; what was done before is not done again."""
+        try:
+            self._begin()
+        except Stopped:
+            self._finish()
+            raise
+        prove(self._tools, self._link)
+        if any(entry.row.state == DayState.UNKNOWN for entry in self._open()):
+            raise _said_to_be_there()
+
+    def _begin(self) -> None:
         creating.go_on(self._tools, self._link)
         Preparation(self._tools, self._link).run()
+        if self._link.asked_by_person:
+            Meeting(self._tools, self._link).run()
+        if Resending(self._tools, self._link).run():
+            Preparation(self._tools, self._link).run()
         self._recovery.documents()
         creating.create(self._tools, self._link)
         paying.look_up_invoices(self._tools, self._link)
         self._recovery.payments()
         paying.pay(self._tools, self._link)
+
+    def _finish(self) -> None:
+        """Finish the documents that are there already when nothing more may begin."""
+        creating.go_on(self._tools, self._link, begins=False)
+        self._recovery.documents()
+        self._recovery.payments()
+        paying.pay(self._tools, self._link, only_begun=True)
         prove(self._tools, self._link)
-        if any(entry.row.state == DayState.UNKNOWN for entry in self._open()):
-            raise _said_to_be_there()
 
     def _open(self) -> list[Entry]:
         with self._tools.db.read() as session:

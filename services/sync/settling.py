@@ -8,12 +8,14 @@ from sqlmodel import Session
 
 from services.contract.states import DayState
 from services.store import days, stores
+from services.store.corrections import base_key
+from services.store.days import posting_date
 from services.store.documents import documents_on, payments_of
 from services.store.tables import Day, DocumentRow
 from services.sync import closing
 from services.sync.entries import HELD
 from services.sync.findings import Kept, finding
-from services.sync.preparing import PURCHASE
+from services.sync.periods import SUMMED_KEYS
 from services.sync.tools import Link, Tools
 
 _UNFINISHED = frozenset({DayState.WAITING, DayState.SENDING})
@@ -25,19 +27,30 @@ AWAITS_APPROVAL = "awaits_approval"
 def settle(tools: Tools, link: Link, stopped_by: Kept | None) -> None:
     """Write down where each queued day stands; `stopped_by` ended the run early."""
     with tools.db.read() as session:
-        dates = [row.business_date for row in days.queued(session, link.store)]
+        dates = [row.business_date for row in days.queued(session, link.store, asked=link.asked_by_person)]
     for day in dates:
         with tools.db.write() as session:
             row = days.ensure_day(session, link.store, day, tools.now())
-            documents = [
-                each for each in documents_on(session, link.store, day) if each.tenant == link.tenant
-            ]
+            documents = _documents(session, link, row)
             if not documents:
                 _wait(session, row, stopped_by, tools)
             else:
-                _settle_day(session, tools, link, row, documents, stopped_by)
+                _settle_day(session, tools, row, documents, stopped_by)
             state = row.state
         tools.tell("day", link.store, date=day.isoformat(), state=state)
+
+
+def _documents(session: Session, link: Link, row: Day) -> list[DocumentRow]:
+    """Return the documents of a date.
+
+    Its own, and the sums of the period it went with.
+    """
+    own = documents_on(session, link.store, row.business_date)
+    if (date_of_sums := posting_date(row)) != row.business_date:
+        own += [
+            each for each in documents_on(session, link.store, date_of_sums) if base_key(each) in SUMMED_KEYS
+        ]
+    return [each for each in own if each.tenant == link.tenant]
 
 
 def _wait(session: Session, row: Day, stopped_by: Kept | None, tools: Tools) -> None:
@@ -49,7 +62,6 @@ def _wait(session: Session, row: Day, stopped_by: Kept | None, tools: Tools) -> 
 def _settle_day(
     session: Session,
     tools: Tools,
-    link: Link,
     row: Day,
     documents: list[DocumentRow],
     stopped_by: Kept | None,
@@ -57,7 +69,7 @@ def _settle_day(
     state, why = _state_of(session, documents, stopped_by)
     done = state not in _UNFINISHED | {DayState.UNKNOWN} or _awaits_approval(why)
     if done and state is DayState.POSTED:
-        state, why = _posted(session, tools, link, row, documents)
+        state, why = _posted(session, tools, row)
     days.set_state(session, row.store, row.business_date, state, tools.now(), why or None)
     if done:
         days.unqueue(session, row.store, row.business_date)
@@ -98,17 +110,14 @@ def _awaits_approval(why: Sequence[Kept]) -> bool:
     return bool(why) and all(each["code"] == AWAITS_APPROVAL for each in why)
 
 
-def _posted(
-    session: Session, tools: Tools, link: Link, row: Day, documents: Sequence[DocumentRow]
-) -> tuple[DayState, list[Kept]]:
-    """Return the state of a day all of whose documents are posted."""
+def _posted(session: Session, tools: Tools, row: Day) -> tuple[DayState, list[Kept]]:
+    """Return the state of a day all of whose documents so far are posted."""
+    if not row.whole:
+        facts = stores.get_facts(session, row.store)
+        over = closing.is_closed(session, facts, row.business_date, tools.now())
+        return DayState.WAITING if over else DayState.OPEN, []
     if row.touched != row.built:
         return DayState.CHANGED, [_changed_meanwhile(row)]
-    only_purchases = all(document.key.startswith(PURCHASE) for document in documents)
-    if only_purchases:
-        facts = stores.get_facts(session, link.store)
-        if not closing.is_closed(session, facts, row.business_date, tools.now()):
-            return DayState.OPEN, []
     return DayState.POSTED, []
 
 

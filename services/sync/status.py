@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from sqlmodel import Session
 
 from services.books.money import from_minor, text_of
-from services.contract.answers import IntegrationAnswer, StoreStatus, Waiting
+from services.contract.answers import Allowance, IntegrationAnswer, MachineAnswer, StoreStatus, Waiting
 from services.contract.states import IntegrationState
 from services.store import connections, stores
 from services.store.tables import Connection, Store
+from services.sync.allowance import left
 from services.sync.calendar import Calendar
 from services.sync.findings import Kept, finding, told_one
+from services.sync.link_words import linked
 from services.sync.linking import resume_due
+from services.sync.queue_estimate import queue_of
 from services.sync.tools import Tools
 
 _DISTRIBUTION = "tillbook"
@@ -24,7 +26,7 @@ def store_states(tools: Tools, trouble: dict[str, Kept], *, practice: bool) -> l
     """Return every store; `trouble` is what a run could not even write down."""
     with tools.db.read() as session:
         return [
-            _store(session, row, tools.now(), trouble.get(row.key), practice=practice)
+            _store(session, tools, row, trouble.get(row.key), practice=practice)
             for row in stores.list_stores(session)
         ]
 
@@ -33,7 +35,7 @@ def integration(tools: Tools, store: str, *, practice: bool) -> IntegrationAnswe
     """Return one store's integration."""
     with tools.db.read() as session:
         row = stores.get_store(session, store)
-        return _store(session, row, tools.now(), None, practice=practice)["integrations"][0]
+        return _store(session, tools, row, None, practice=practice)["integrations"][0]
 
 
 def product_version() -> str:
@@ -45,14 +47,19 @@ def product_version() -> str:
 
 
 def _store(
-    session: Session, store: Store, now: datetime, trouble: Kept | None, *, practice: bool
+    session: Session, tools: Tools, store: Store, trouble: Kept | None, *, practice: bool
 ) -> StoreStatus:
-    calendar = Calendar(session, store.key, now)
+    calendar = Calendar(session, store.key, tools.now())
     row = connections.get_connection(session, store.key) or Connection(store=store.key, since=store.created)
     return {
         "key": store.key,
         "name": store.name,
-        "integrations": [_integration(row, _waiting(calendar), now, trouble, practice=practice)],
+        "integrations": [
+            {
+                **_integration(session, tools, row, _waiting(calendar), trouble, practice=practice),
+                **linked(session, tools, row),
+            }
+        ],
         "days": calendar.counts(),
     }
 
@@ -65,10 +72,16 @@ def _waiting(calendar: Calendar) -> Waiting:
 
 
 def _integration(
-    row: Connection, waiting: Waiting, now: datetime, trouble: Kept | None, *, practice: bool
+    session: Session,
+    tools: Tools,
+    row: Connection,
+    waiting: Waiting,
+    trouble: Kept | None,
+    *,
+    practice: bool,
 ) -> IntegrationAnswer:
     state = IntegrationState.ERROR if trouble else IntegrationState(row.state)
-    if resume_due(row, now):
+    if resume_due(row, tools.now()):
         state = IntegrationState.CONNECTED
     return {
         "kind": row.kind,
@@ -80,10 +93,27 @@ def _integration(
         "last_sync": row.last_sync.isoformat() if row.last_sync else None,
         "waiting": waiting,
         "error": told_one(trouble or row.problem or _unfinished(row)),
-        "allowance": {"minute": row.minute_left, "day": row.day_left},
+        "allowance": _allowance(session, tools, row),
+        "queue": queue_of(session, tools, row),
         "practice": practice,
         "connection_ends": row.refresh_expires.isoformat() if row.refresh_expires else None,
     }
+
+
+def _allowance(session: Session, tools: Tools, row: Connection) -> Allowance:
+    """Return what is left for all machines; before that what Xero said last."""
+    figures = left(session, row.tenant or "", tools.shared_now(session), tools.limits)
+    resets = figures.day_resets.isoformat() if figures.day_resets else None
+    minute, day = (figures.minute, figures.day) if figures.known else (row.minute_left, row.day_left)
+    return {"minute": minute, "day": day, "day_resets": resets, "reserve": figures.reserve}
+
+
+def machines(tools: Tools) -> list[MachineAnswer]:
+    """Return the machines that share the work."""
+    if tools.machines is None:
+        return []
+    with tools.db.read() as session:
+        return tools.machines.answers(session)
 
 
 def _until(row: Connection) -> str | None:

@@ -17,12 +17,22 @@ _FINISH_SECONDS = 5.0
 
 
 class Ticker:
-    """Calls `tick` every few seconds in a thread of its own, and `beat` with it."""
+    """Calls `tick` every few seconds in a thread of its own, and `beat` with it.
+
+    `failed` says in the log what did not work; it is tried again at the next tick.
+    """
 
     def __init__(
-        self, tick: Callable[[], None], seconds: float, waiter: Waiter, beat: Callable[[], None]
+        self,
+        tick: Callable[[], None],
+        seconds: float,
+        waiter: Waiter,
+        beat: Callable[[], None] = lambda: None,
+        *,
+        failed: str = "what is due could not be looked up; it is tried again",
     ) -> None:
         self._tick = tick
+        self._failed = failed
         self._seconds = seconds
         self._waiter = waiter
         self._beat = beat
@@ -42,7 +52,7 @@ class Ticker:
             try:
                 self._tick()
             except (DBAPIError, OSError, Problem):
-                log.exception("what is due could not be looked up; it is tried again")
+                log.exception(self._failed)
             self._beat()
             if not self._waiter.wait(self._seconds):
                 return

@@ -15,10 +15,11 @@ from xero_python.api_client.oauth2 import OAuth2Token
 from xero_python.api_client.serializer import serialize
 
 from services.accounting.ledger import Accepted, OutgoingDocument, OutgoingPayment, Rejected
+from services.accounting.narration import narration_key
 from services.accounting.xero.client import XeroClient
 from services.accounting.xero.ledger import XeroLedger
 from services.accounting.xero.oauth import Addresses
-from services.accounting.xero.outgoing import LARGEST, exact, model_of, narration_key
+from services.accounting.xero.outgoing import LARGEST, exact, model_of
 from services.accounting.xero.tokens import TokenKeeper
 from services.books.documents import DocumentKind, LineAmounts
 from services.books.money import AmountError

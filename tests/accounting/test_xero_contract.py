@@ -244,6 +244,21 @@ def test_bills_of_one_number_are_told_apart(ledger: XeroLedger, contact: str) ->
     assert _found(ledger, contact, replace(BILL, total=Decimal("1.00"))) is None
 
 
+def test_bills_are_found_by_number_and_contact_whatever_their_total(ledger: XeroLedger, contact: str) -> None:
+    made = _accepted(ledger, contact, BILL, "k-1")
+    altered = replace(BILL, total=Decimal("1.00"), date=date(2026, 11, 18))
+    (by_id,) = ledger.find_bills(BILL.kind, [OutgoingDocument(replace(altered, contact="Renamed"), contact)])
+    assert by_id is not None
+    assert by_id.remote_id == made.remote_id
+    named = replace(altered, contact=by_id.contact_name.upper())
+    (by_name,) = ledger.find_bills(BILL.kind, [OutgoingDocument(named)])
+    assert by_name == by_id
+    assert ledger.find_bills(BILL.kind, [OutgoingDocument(replace(altered, contact="Somebody else"))]) == [
+        None
+    ]
+    assert ledger.find_bills(BILL_CREDIT.kind, [OutgoingDocument(altered, contact)]) == [None]
+
+
 def test_a_number_that_begins_alike_is_another_one(ledger: XeroLedger, contact: str) -> None:
     longer = replace(JOURNAL, number=f"{JOURNAL.number}0")
     _accepted(ledger, None, longer)

@@ -63,13 +63,13 @@ def test_a_write_without_an_answer_is_unknown_and_a_read_is_not(error: HTTPError
 @pytest.mark.parametrize(
     "reply,expected,code",
     [
-        (_reply(500, text="<h1>An error occurred</h1>"), OutcomeUnknown, "outcome_unknown"),
-        (_reply(503, text=""), OutcomeUnknown, "outcome_unknown"),
-        (_reply(200, text="<h1>Hotel Wi-Fi</h1>"), OutcomeUnknown, "outcome_unknown"),
+        (_reply(500, text="<h1>An error occurred</h1>"), OutcomeUnknown, "write_failed_at_xero"),
+        (_reply(503, text=""), OutcomeUnknown, "write_unavailable"),
+        (_reply(200, text="<h1>Hotel Wi-Fi</h1>"), OutcomeUnknown, "write_unreadable"),
         (_reply(401, _titled("TokenExpired: token expired")), AuthorisationLost, "authorisation_lost"),
         (_reply(401, _titled("AuthorizationUnsuccessful")), CallRefused, "right_missing"),
         (_reply(403, _titled("AuthorizationUnsuccessful")), CallRefused, "right_missing"),
-        (_reply(403, www_authenticate='error="insufficient_scope"'), CallRefused, "right_missing"),
+        (_reply(403, www_authenticate='error="insufficient_scope"'), CallRefused, "scope_missing"),
         (
             _reply(403, _titled("The user has no permission to create journals.")),
             CallRefused,
@@ -77,7 +77,8 @@ def test_a_write_without_an_answer_is_unknown_and_a_read_is_not(error: HTTPError
         ),
         (_reply(403, _titled("AuthenticationUnsuccessful")), AuthorisationLost, "connection_gone"),
         (_reply(403), AuthorisationLost, "connection_gone"),
-        (_reply(404), CallRefused, "call_refused"),
+        (_reply(404), CallRefused, "not_there"),
+        (_reply(413), CallRefused, "too_large"),
         (_reply(400, {"Message": "Something new"}), CallRefused, "call_refused"),
         (
             _reply(400, {"Message": "Idempotency Key: k is used with a different request."}),
@@ -85,7 +86,7 @@ def test_a_write_without_an_answer_is_unknown_and_a_read_is_not(error: HTTPError
             "idempotency_clash",
         ),
         (_reply(412, text="<h1>Precondition</h1>"), CallRefused, "call_refused"),
-        (_reply(302, text=""), CallRefused, "call_refused"),
+        (_reply(302, text=""), CallRefused, "redirected"),
     ],
 )
 def test_an_answer_that_is_no_success(reply: Reply, expected: type[CallFailed], code: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from services.accounting.ledger import OutgoingDocument, Rejected
 from services.accounting.xero import lookup
 from services.accounting.xero.client import XeroClient
-from services.accounting.xero.connections import connections, disconnect, organisations, proves_disconnected
+from services.accounting.xero.connections import connections, disconnect, organisations, refusal
 from services.accounting.xero.facts import actions_from, facts_from
 from services.accounting.xero.ledger import XeroLedger
 from services.accounting.xero.oauth import Addresses
@@ -99,12 +99,14 @@ def test_disconnecting_one_leaves_the_other(
 ) -> None:
     client = XeroClient(addresses, keeper_with((NZ_TENANT, AU_TENANT)))
     ours = next(one for one in connections(client) if one.tenant == NZ_TENANT)
-    assert not proves_disconnected(client, NZ_TENANT)
-    disconnect(client, ours.connection_id)
-    disconnect(client, ours.connection_id)  # gone already
-    assert proves_disconnected(client, NZ_TENANT)
+    assert refusal(client, NZ_TENANT) is None
+    disconnect(client, ours.connection_id, NZ_TENANT)
+    disconnect(client, ours.connection_id, NZ_TENANT)  # gone already
+    refused = refusal(client, NZ_TENANT)
+    assert refused is not None
+    assert (refused.call, refused.status) == ("GET Organisation", 403)
     assert [one.tenant for one in connections(client)] == [AU_TENANT]
-    assert not proves_disconnected(client, AU_TENANT)
+    assert refusal(client, AU_TENANT) is None
 
 
 def test_the_allowance_is_what_xero_last_said(ledger: XeroLedger) -> None:

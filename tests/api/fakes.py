@@ -30,6 +30,7 @@ from services.contract.answers import ImportAnswer
 from services.contract.people import Person
 from services.contract.problem import Problem
 from services.sync.office import Office
+from services.sync.support_office import SupportOffice
 
 STARTED = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 ME = Peer(pid=1, uid=1000, gid=1000)
@@ -53,7 +54,8 @@ _INTEGRATION = {
     "last_sync": None,
     "waiting": {"days": 0, "amount": "0.00"},
     "error": None,
-    "allowance": {"minute": 60, "day": None},
+    "allowance": {"minute": 60, "day": None, "day_resets": None, "reserve": 100},
+    "queue": {"calls": 0, "through": None},
     "practice": True,
     "connection_ends": None,
 }
@@ -78,6 +80,7 @@ _STORE = {
     "frequency": "manual",
     "sync_at": None,
     "start": None,
+    "on_change": "wait",
 }
 _SOURCE = {"name": "online-retail", "shipped": True, "text": "name = 'x'"}
 _IMPORTED = {
@@ -103,7 +106,10 @@ _DOCUMENTS = {
 _SCHEDULE = {"frequency": "daily", "at": "20:00", "start": None}
 
 OFFICE_ANSWERS: dict[str, Any] = {
-    "status": {"service": {"version": "0.1.0", "since": "2026-11-20T07:00:00+00:00"}, "stores": []},
+    "status": {
+        "service": {"version": "0.1.0", "since": "2026-11-20T07:00:00+00:00", "machines": []},
+        "stores": [],
+    },
     "totals": {"store": "queen-st", "rows": [], "tenders": [], "set_apart": []},
     "begin_consent": _CONSENT,
     "consent": _CONSENT,
@@ -175,6 +181,32 @@ class FakeRoom:
         return self.answers[name]
 
 
+class FakeSupport(FakeRoom):
+    """A part of the office that makes bundles of a few bytes."""
+
+    def __init__(self) -> None:
+        counts = {"stops": 0, "warns": 0, "fine": 0}
+        doctor = {"checked": STARTED.isoformat(), "service": "0.1.0", "findings": [], "counts": counts}
+        super().__init__(SupportOffice, {"doctor": doctor})
+
+    def bundle(
+        self, file: BinaryIO, folder: Path, *, store: str | None = None, days: int = 31, who: Person
+    ) -> None:
+        arguments = {"folder": folder, "store": store, "days": days, "who": who}
+        self.calls.append(Recorded("bundle", arguments))
+        if self.fails is not None:
+            raise self.fails
+        file.write(b"a bundle")
+
+
+class FakeOffice(FakeRoom):
+    """An office with its parts."""
+
+    def __init__(self) -> None:
+        super().__init__(Office, OFFICE_ANSWERS)
+        self.support = FakeSupport()
+
+
 class FakeShop(FakeRoom):
     """A shop that counts the lines it is sent."""
 
@@ -183,9 +215,18 @@ class FakeShop(FakeRoom):
         self.stopped = threading.Event()
 
     def import_file(
-        self, name: str, stream: BinaryIO, *, source: str | None, store: str | None, who: Person
+        self,
+        name: str,
+        stream: BinaryIO,
+        *,
+        source: str | None,
+        store: str | None,
+        whole_days: bool = False,
+        who: Person,
     ) -> ImportAnswer:
-        arguments = {"name": name, "source": source, "store": store, "who": who}
+        arguments: dict[str, object] = {"name": name, "source": source, "store": store, "who": who}
+        if whole_days:
+            arguments["whole_days"] = True
         self.calls.append(Recorded("import_file", arguments))
         return cast("ImportAnswer", {**_IMPORTED, "read": sum(1 for _ in stream)})
 
@@ -219,7 +260,7 @@ class Running:
 
     socket: Path
     home: Path
-    office: FakeRoom
+    office: FakeOffice
     shop: FakeShop
     bus: EventBus
     callers: Callers
@@ -239,7 +280,7 @@ def running(home: Path, *, bus: EventBus | None = None, real_peers: bool = False
     """Serve fakes at a socket in `home`; `real_peers` asks the kernel who calls."""
     callers = Callers()
     callers.be(1000, "anna", "tillbook-manager")
-    office, shop = FakeRoom(Office, OFFICE_ANSWERS), FakeShop()
+    office, shop = FakeOffice(), FakeShop()
     account = {} if real_peers else {"account": callers.account}
     people = People({role: groups_of(role) for role in Role}, own_uid=-1, **account)
     desk = Desk(cast("Office", office), cast("Shop", shop), people, bus or EventBus(STARTED), Spool(home))

@@ -30,7 +30,13 @@ _OFFICE: dict[str, tuple[Callable[[Client], object], dict[str, Any]]] = {
     "totals": (lambda c: c.totals("queen-st", first="2026-11-19", last="2026-11-19"), _ONE_DAY),
     "begin_consent": (
         lambda c: c.begin_consent("queen-st", client_id="A", client_secret="hush", flow="web", redirect="r"),
-        {"client_id": "A", "client_secret": "hush", "flow": "web", "redirect": "r"},
+        {
+            "client_id": "A",
+            "client_secret": "hush",
+            "flow": "web",
+            "redirect": "r",
+            "creates_accounts": False,
+        },
     ),
     "consent": (lambda c: c.consent("queen-st"), {}),
     "cancel_consent": (lambda c: c.cancel_consent("queen-st"), {}),
@@ -41,7 +47,7 @@ _OFFICE: dict[str, tuple[Callable[[Client], object], dict[str, Any]]] = {
     "organisations": (lambda c: c.organisations("queen-st"), {}),
     "choose_organisation": (
         lambda c: c.choose_organisation("queen-st", tenant="t", confirm="Kauri"),
-        {"tenant": "t", "confirm": "Kauri"},
+        {"tenant": "t", "confirm": "Kauri", "take_over": False},
     ),
     "reference": (lambda c: c.reference("queen-st", "tax-rates"), {"kind": "tax-rates"}),
     "refresh_reference": (lambda c: c.refresh_reference("queen-st"), {}),
@@ -71,9 +77,9 @@ _OFFICE: dict[str, tuple[Callable[[Client], object], dict[str, Any]]] = {
     "retry": (lambda c: c.retry([3, 4], dry_run=True), {"ids": [3, 4], "dry_run": True}),
     "pause": (
         lambda c: c.pause("queen-st", reason="stocktake", until="2026-11-21T09:00:00+13:00"),
-        {"reason": "stocktake", "until": datetime(2026, 11, 20, 20, tzinfo=UTC)},
+        {"reason": "stocktake", "until": "2026-11-21T09:00:00+13:00"},
     ),
-    "resume": (lambda c: c.resume("queen-st"), {}),
+    "resume": (lambda c: c.resume("queen-st"), {"of_others": True}),
     "disconnect": (lambda c: c.disconnect("queen-st", dry_run=True), {"dry_run": True}),
     "audit": (
         lambda c: c.audit(since="2026-11-20T00:00:00+00:00", limit=7),

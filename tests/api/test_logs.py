@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.logs import start_logging, stop_logging
-from services.api.redaction import redacted
+from services.contract.redaction import redacted
 
 _CARD = "4111111111111111"
 

@@ -38,7 +38,10 @@ ROUTES = {
     ("POST", "/v1/stores/{store}/xero/organisations"): Action.CONNECT,
     ("GET", "/v1/stores/{store}/reference/{kind}"): Action.READ,
     ("POST", "/v1/stores/{store}/reference/refresh"): Action.SEND,
+    ("GET", "/v1/failures"): Action.READ,
+    ("GET", "/v1/failures/{code}"): Action.READ,
     ("POST", "/v1/stores/{store}/xero/pause"): Action.PAUSE,
+    ("GET", "/v1/stores/{store}/xero/disconnections"): Action.READ,
     ("POST", "/v1/stores/{store}/xero/resume"): Action.PAUSE,
     ("POST", "/v1/stores/{store}/xero/disconnect"): Action.DISCONNECT,
     ("GET", "/v1/stores/{store}/mapping"): Action.READ,
@@ -54,7 +57,39 @@ ROUTES = {
     ("GET", "/v1/stores/{store}/sync"): Action.READ,
     ("GET", "/v1/stores/{store}/schedule"): Action.READ,
     ("PUT", "/v1/stores/{store}/schedule"): Action.SET_UP,
+    ("POST", "/v1/stores/{store}/backfill"): Action.SEND,
+    ("GET", "/v1/stores/{store}/changes"): Action.READ,
+    ("POST", "/v1/stores/{store}/changes/check"): Action.SEND,
+    ("POST", "/v1/stores/{store}/days/{date}/correct"): Action.CORRECT,
+    ("POST", "/v1/stores/{store}/days/{date}/keep"): Action.SEND,
+    ("POST", "/v1/stores/{store}/mapping/effect"): Action.READ,
+    ("GET", "/v1/stores/{store}/mapping/editor"): Action.READ,
+    ("PUT", "/v1/stores/{store}/mapping/draft"): Action.SET_UP,
+    ("DELETE", "/v1/stores/{store}/mapping/draft"): Action.SET_UP,
+    ("POST", "/v1/stores/{store}/mapping/draft/version"): Action.SET_UP,
+    ("POST", "/v1/stores/{store}/mapping/draft/save"): Action.SET_UP,
+    ("GET", "/v1/stores/{store}/mapping/choices"): Action.READ,
+    ("GET", "/v1/stores/{store}/mapping/sample"): Action.READ,
+    ("POST", "/v1/stores/{store}/mapping/try"): Action.READ,
+    ("GET", "/v1/stores/{store}/mapping/history"): Action.READ,
+    ("GET", "/v1/stores/{store}/mapping/advice"): Action.READ,
+    ("POST", "/v1/stores/{store}/mapping/advice"): Action.SET_UP,
+    ("POST", "/v1/stores/{store}/mapping/chart"): Action.SET_UP,
+    ("GET", "/v1/stores/{store}/mapping/accounts"): Action.READ,
+    ("POST", "/v1/stores/{store}/mapping/accounts"): Action.SET_UP,
     ("POST", "/v1/retry"): Action.SEND,
+    ("POST", "/v1/stores/{store}/by-file"): Action.POST_BY_FILE,
+    ("POST", "/v1/stores/{store}/by-file/take-back"): Action.POST_BY_FILE,
+    ("GET", "/v1/backups"): Action.BACK_UP,
+    ("POST", "/v1/backups"): Action.BACK_UP,
+    ("GET", "/v1/doctor"): Action.SUPPORT,
+    ("GET", "/v1/people"): Action.READ,
+    ("GET", "/v1/log/page"): Action.READ,
+    ("GET", "/v1/log/{attempt}"): Action.READ,
+    ("GET", "/v1/stores/{store}/days/{date}/receipts"): Action.READ,
+    ("GET", "/v1/stores/{store}/days/{date}/postings"): Action.READ,
+    ("GET", "/v1/stores/{store}/registers/{register}/receipts/{receipt}"): Action.READ,
+    ("POST", "/v1/bundle"): Action.SUPPORT,
 }
 _FILLED = {"{store}": "queen-st", "{source}": "x", "{kind}": "accounts", "{date}": "2026-11-19"}
 
@@ -101,7 +136,11 @@ def _status(http: httpx.Client, method: str, path: str) -> int:
 def test_what_each_role_may_do() -> None:
     assert actions_of(["viewer"]) == {Action.READ}
     assert actions_of(["staff"]) == {Action.READ, Action.IMPORT, Action.PAUSE}
-    assert actions_of(["support"]) == actions_of(["staff"]) | {Action.READ_AUDIT, Action.SEND}
+    assert actions_of(["support"]) == actions_of(["staff"]) | {
+        Action.READ_AUDIT,
+        Action.SEND,
+        Action.SUPPORT,
+    }
     assert actions_of(["manager"]) == set(Action)
     assert actions_of([]) == set()
     assert actions_of(["staff", "support"]) == actions_of(["support"])

@@ -75,6 +75,11 @@ def test_the_console_loads_no_room_but_the_contract() -> None:
     assert {name for name in rooms if not f"{name}.".startswith("services.contract.")} <= {"services"}
 
 
+def test_screens_load_nothing_that_could_call_the_service() -> None:
+    found = _bringing(modules("screens", "themes"), {"console", "httpx", "httpx_sse"})
+    assert not found, found
+
+
 def test_the_service_loads_no_screen() -> None:
     found = _bringing(modules("services"), _SCREEN)
     assert not found, found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -157,6 +157,7 @@ def totals(
     store: StoreFacts = NZ,
     books: BooksMapping | None = None,
     organisation: LedgerFacts | None = None,
+    alone: Container[str] = (),
 ) -> DayTotals:
     """The day's totals, as the store's SQL would give them."""
     found = [record_from(body, {store.key: store}.get) for body in records]
@@ -169,6 +170,7 @@ def totals(
         purchases=[each for each in found if isinstance(each, Purchase)],
         redeemed=books.gift_card_tax == "sale",
         taxed=taxed_lines(store, books, organisation or facts(store)),
+        alone=alone,
     )
 
 
@@ -178,11 +180,12 @@ def build(
     shape: Shape | None = None,
     books: BooksMapping | None = None,
     organisation: LedgerFacts | None = None,
+    alone: Container[str] = (),
 ) -> DayDocuments:
     """The day's documents of these records."""
     books = books or mapping(store)
     organisation = organisation or facts(store)
-    return build_day(totals(records, store, books, organisation), books, organisation, shape)
+    return build_day(totals(records, store, books, organisation, alone), books, organisation, shape)
 
 
 def posted(documents: Iterable[Document]) -> dict[str, str]:

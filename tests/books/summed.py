@@ -5,10 +5,11 @@ What the store's SQL must come to as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+from services.books.alone import receipt_totals
 from services.books.money import ZERO
 from services.books.records import CASH, Purchase, Receipt, ReceiptKind, StoreFacts, TillSession
 from services.books.summing import (
@@ -34,15 +35,19 @@ def totals_of(
     purchases: Iterable[Purchase] = (),
     redeemed: bool = False,
     taxed: Taxed | None = None,
+    alone: Container[str] = (),
 ) -> DayTotals:
     """Return a day's totals from its records in memory.
 
     `receipts` may hold other dates too: they matter for what till sessions expect. With
-    `redeemed` the goods paid by gift card are shared out over the `taxed` lines.
+    `redeemed` the goods paid by gift card are shared out over the `taxed` lines. The receipts
+    whose ids are in `alone` are documents of their own.
     """
     effective, known = _effective(receipts), list(sessions)
     day = [receipt for receipt in effective if receipt.business_date == business_date]
-    summed = [receipt for receipt in day if section_of(receipt) in set(Section)]
+    sections = [receipt for receipt in day if section_of(receipt) in set(Section)]
+    summed = [receipt for receipt in sections if receipt.id not in alone]
+    own = [receipt for receipt in sections if receipt.id in alone]
     opened = [session for session in known if session.business_date == business_date]
     apart = {name: tuple(_of(day, name)) for name in (ACCOUNT_SALE, DEBTOR_PAYMENT, PAID_OUT)}
     shares = (
@@ -63,9 +68,10 @@ def totals_of(
             f"{each.register}/{each.id}" for each in opened if each.closed and not each.counted
         ),
         purchases=tuple(purchase for purchase in purchases if purchase.date == business_date),
-        receipts=len(day),
-        rounding_unlike_rule=sum(rounding_unlike_rule(receipt, store) for receipt in day),
+        receipts=len(day) - len(own),
+        rounding_unlike_rule=sum(rounding_unlike_rule(each, store) for each in day if each not in own),
         paid_sales=_paid_sales(apart[DEBTOR_PAYMENT], business_date, effective),
+        alone=tuple(receipt_totals(store, each, redeemed=redeemed, taxed=taxed) for each in own),
     )
 
 

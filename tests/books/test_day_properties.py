@@ -262,6 +262,36 @@ def test_the_offered_shapes_can_hold_the_day(drawn: tuple[StoreFacts, list[Body]
             assert shape.value not in holding
 
 
+@given(_days(), st.data())
+def test_receipts_of_their_own_and_the_rest_post_what_the_day_does(
+    drawn: tuple[StoreFacts, list[Body]], data: st.DataObject
+) -> None:
+    store, records = drawn
+    ids = [each["id"] for each in records if "record" not in each]
+    alone = data.draw(st.just(set(ids)) | st.sets(st.sampled_from(ids))) if ids else set()
+    books = mapping(store, account_number="{store}-{register}-{receipt}")
+    for shape in Shape:
+        whole = build(*records, store=store, books=books, shape=shape)
+        parted = build(*records, store=store, books=books, shape=shape, alone=alone)
+        assert [check for check in parted.proof if not check.holds] == []
+        if parted.blocked or whole.blocked:
+            assert shape in {Shape.INVOICE, Shape.NET_INVOICE}
+            assert not (parted.blocked and alone == set(ids) and _any_alone(store, records))
+            continue
+        for document in parted.documents:
+            _check_constraints(document, store)
+        numbers = [each.number for each in parted.documents if each.kind is not DocumentKind.PAYMENT]
+        assert len(numbers) == len(set(numbers))
+        # Tax is rounded per document, so it moves between income and tax; nothing else does.
+        for account in ("611", "612", "850", "851", "#AR", "#AP"):
+            assert posted(parted.documents).get(account) == posted(whole.documents).get(account)
+
+
+def _any_alone(store: StoreFacts, records: list[Body]) -> bool:
+    """Whether any receipt is of the tills' own sales, and none of it was voided."""
+    return bool(totals(records, store, alone={each["id"] for each in records}).alone)
+
+
 @given(_days())
 def test_every_document_is_one_the_ledger_takes(drawn: tuple[StoreFacts, list[Body]]) -> None:
     store, records = drawn

@@ -18,6 +18,25 @@ FINDING = {
     "code": "unmapped",
 }
 
+MACHINES = [
+    {
+        "name": "shop-a",
+        "machine": "1111111111",
+        "version": "0.1.0",
+        "state": "here",
+        "since": "2026-11-19T10:00:00+00:00",
+        "last_seen": "2026-11-19T10:00:00+00:00",
+    },
+    {
+        "name": "shop-b",
+        "machine": "2222222222",
+        "version": "0.0.9",
+        "state": "gone",
+        "since": "2026-11-18T10:00:00+00:00",
+        "last_seen": "2026-11-18T11:00:00+00:00",
+    },
+]
+
 
 def status(name: str = "Queen St", organisation: str = "Queen St Ltd") -> dict[str, object]:
     """Return a status with one store whose link is in error."""
@@ -31,13 +50,20 @@ def status(name: str = "Queen St", organisation: str = "Queen St Ltd") -> dict[s
         "last_sync": "2026-11-19T10:00:00+00:00",
         "waiting": {"days": 2, "amount": "412.75"},
         "error": FINDING,
-        "allowance": {"minute": 57, "day": 4900},
+        "allowance": {
+            "minute": 57,
+            "day": 4900,
+            "day_resets": "2026-11-20T10:00:00+00:00",
+            "reserve": 100,
+        },
+        "queue": {"calls": 12, "through": "2026-11-19T10:01:00+00:00"},
         "practice": True,
         "connection_ends": None,
     }
     days = {"posted": 12, "waiting": 2, "blocked": 1, "unknown": 0, "refused": 0, "differs": 0, "missing": 0}
     store = {"key": "queen-st", "name": name, "integrations": [integration], "days": days}
-    return {"service": {"version": "0.1.0", "since": "2026-11-19T10:00:00+00:00"}, "stores": [store]}
+    service = {"version": "0.1.0", "since": "2026-11-19T10:00:00+00:00", "machines": MACHINES}
+    return {"service": service, "stores": [store]}
 
 
 def day(description: str = "Grocery") -> dict[str, Any]:

@@ -15,11 +15,23 @@ _GROUPS = {
     "source": ("add", "list", "test", "show"),
     "organisation": ("list", "choose"),
     "reference": ("refresh", "list"),
-    "mapping": ("export", "import", "check", "suggest", "diff"),
+    "mapping": (
+        "export",
+        "import",
+        "check",
+        "suggest",
+        "diff",
+        "try",
+        "history",
+        "choices",
+        "chart",
+        "create-account",
+        "advice",
+    ),
     "day": ("close", "no-trade"),
 }
-_LATER = ("doctor", "bundle", "replay", "terminal", "backup", "restore")
-_PASSED_ON = ("init",)
+_LATER = ("terminal",)
+_PASSED_ON = ("init", "restore")
 _NAMES = [name for names in COMMANDS.values() for name in names if name not in _PASSED_ON]
 _ALL = [(name,) for name in _NAMES] + [(group, name) for group, names in _GROUPS.items() for name in names]
 _STORE = ("--store", "queen-st")
@@ -47,7 +59,12 @@ _NEED_A_SERVICE = [
     ("mapping", "export", *_STORE),
     ("mapping", "check", *_STORE),
     ("mapping", "suggest", *_STORE),
+    ("mapping", "history", *_STORE),
+    ("mapping", "choices", "tenders", "cash", *_STORE),
+    ("mapping", "create-account", *_STORE, "--part", "tenders", "--key", "cash", "--dry-run"),
+    ("mapping", "advice", *_STORE),
     ("schedule", *_STORE),
+    ("backfill", *_STORE, "--from", "2026-11-01", "--to", "2026-11-02", "--yes"),
     ("store", "list"),
     ("store", "add", *_STORE, "--name", "Queen St"),
     ("store", "set", *_STORE, "--name", "Queen St"),
@@ -156,7 +173,11 @@ def test_the_version_is_told(command: Command) -> None:
 
 
 def test_a_script_that_cannot_be_asked_is_wrong_usage(command: Command, serve: Serve) -> None:
-    waiting = {"organisation": "Queen St Ltd", "waiting": {"days": 2, "amount": "10.00"}}
+    waiting = {
+        "state": "connected",
+        "organisation": "Queen St Ltd",
+        "waiting": {"days": 2, "amount": "10.00"},
+    }
     service = serve({"POST /v1/stores/queen-st/xero/disconnect": waiting})
     said = command("disconnect", "xero", *_STORE)
     assert said.status == 2

@@ -31,12 +31,16 @@ _REDIRECTS = 12
 class PracticeXero:
     """A practice Xero in `folder`; it keeps its books there, over restarts too.
 
-    Each has redirect addresses of its own, so that several may run side by side.
+    Without `generous` its limits are Xero's own. Each has redirect addresses of its own,
+    so that several may run side by side.
     """
 
-    def __init__(self, folder: Path, organisations: Sequence[Mapping[str, object]] = ()) -> None:
+    def __init__(
+        self, folder: Path, organisations: Sequence[Mapping[str, object]] = (), *, generous: bool = True
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self._generous = generous
         self.redirects = [f"http://localhost:{free_port()}/callback" for _ in range(_REDIRECTS)]
         self._organisations = list(organisations)
         self.url = ""
@@ -48,7 +52,8 @@ class PracticeXero:
         config = self.folder / "config.json"
         chosen: dict[str, object] = {"organisations": self._organisations} if self._organisations else {}
         config.write_text(json.dumps({"apps": self._apps(), **chosen}), encoding="utf-8")
-        options = ["--port", str(self._port), "--announce", "--generous", "--config", str(config)]
+        options = ["--port", str(self._port), "--announce", "--config", str(config)]
+        options += ["--generous"] if self._generous else []
         options += ["--state", str(self.folder / "state.json")]
         self._process = start(
             module("services.sandbox.xero", *options),

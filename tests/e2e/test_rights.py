@@ -78,6 +78,7 @@ def test_a_viewer_may_look(shop: Shop) -> None:
         ("disconnect", "xero", "--store", "queen-st", "--yes"),
         ("connect", "xero", "--store", "queen-st", "--client-id", "ID", "--no-wait"),
         ("audit",),
+        ("doctor",),
     ],
     ids=" ".join,
 )

@@ -50,8 +50,11 @@ class Sdk:
         answer = practice.token()
         token = {name: answer[name] for name in ("access_token", "expires_in", "token_type")}
         kept = {**token, "scope": str(answer["scope"]).split()}
+        # Made without arguments: those of the first one made in the process would count for all.
+        configuration = Configuration()
+        configuration.oauth2_token = OAuth2Token(client_id="practice", client_secret="practice")
         client = ApiClient(
-            Configuration(oauth2_token=OAuth2Token(client_id="practice", client_secret="practice")),
+            configuration,
             oauth2_token_getter=lambda: kept,
             oauth2_token_saver=lambda _token: None,
         )

@@ -182,7 +182,7 @@ def test_a_profile_is_added_shown_and_replaced(db: Database) -> None:
         newest, first = entries(session)
     assert (newest.who, newest.action, newest.before, newest.after) == (
         "anna",
-        "source.add",
+        "add_source",
         {"text": BASIC},
         {"text": other},
     )

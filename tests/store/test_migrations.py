@@ -68,8 +68,8 @@ def test_a_database_of_a_newer_program_is_left_alone(any_database: Database) -> 
 
 
 def test_a_row_that_refers_to_nothing_stops_the_change(sqlite_database: Database) -> None:
+    run_migrations(sqlite_database, "0001", down=True)
     with sqlite_database.bulk(rebuilding=True) as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
         connection.exec_driver_sql(
             "INSERT INTO receipt_tender (receipt_id, position, type, amount) VALUES (7, 0, 'cash', 1)"
         )

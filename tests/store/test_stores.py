@@ -44,6 +44,7 @@ def test_a_store_is_kept_as_it_was_given(any_database: Database) -> None:
         "frequency": "manual",
         "sync_at": None,
         "start": None,
+        "on_change": "wait",
     }
 
 

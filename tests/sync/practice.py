@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 
@@ -33,23 +34,39 @@ class PracticeShop(Shop):
     def use(self, xero: PracticeXero) -> PracticeShop:
         """Take the practice Xero in place of the fake ledger."""
         self.xero = xero
-        links = XeroLinks(Addresses(xero.url, xero.url, xero.url), self.vault, self.home, self.clock)
-        self.tools = Tools(self.database, self.clock, links, self.bus, self.waiter, self.pace)
-        self.office = Office(
-            self.tools, self.runner, links=links, vault=self.vault, spawn=lambda work: work()
-        )
-        self.office.start()
+        self.office = self.open_practice_office()
         with self.database.write() as session:
             details = {"key": STORE, "name": NZ_NAME, "country": "NZ", "currency": "NZD"}
             stores.add_store(session, {**details, "timezone": "Pacific/Auckland"}, self.clock())
         return self
 
-    def allow(self, address: str) -> str:
+    def open_practice_office(self) -> Office:
+        """Return an office on the same tables and the same Xero, started."""
+        urls = Addresses(self.xero.url, self.xero.url, self.xero.url)
+        links = XeroLinks(urls, self.vault, self.home, self.clock)
+        self.tools = Tools(self.database, self.clock, links, self.bus, self.waiter, self.pace)
+        office = Office(self.tools, self.runner, links=links, vault=self.vault, spawn=lambda work: work())
+        office.start()
+        return office
+
+    def use_again(self) -> None:
+        """Open the office again, as after a restart."""
+        self.office.stop()
+        links = XeroLinks(
+            Addresses(self.xero.url, self.xero.url, self.xero.url), self.vault, self.home, self.clock
+        )
+        self.tools = Tools(self.database, self.clock, links, self.bus, self.waiter, self.pace)
+        self.office = Office(
+            self.tools, self.runner, links=links, vault=self.vault, spawn=lambda work: work()
+        )
+        self.office.start()
+
+    def allow(self, address: str, tenant: str = NZ_TENANT) -> str:
         """Allow the access in a browser elsewhere; return the address it is sent to."""
-        answer = httpx.get(f"{address}&auto=allow&tenant={NZ_TENANT}", follow_redirects=False)
+        answer = httpx.get(f"{address}&auto=allow&tenant={tenant}", follow_redirects=False)
         return answer.headers["location"]
 
-    def connect_by_paste(self, client_id: str = PKCE_CLIENT, **how: str) -> str:
+    def connect_by_paste(self, client_id: str = PKCE_CLIENT, **how: Any) -> str:  # noqa: ANN401 - begin_consent's own
         """Connect, and paste the answer; return the state of the consent."""
         consent = self.office.begin_consent(STORE, client_id=client_id, who=ANNA, **how)
         return self.office.paste(STORE, self.allow(consent["address"]), who=ANNA)["state"]

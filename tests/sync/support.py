@@ -69,7 +69,8 @@ class Shop:
     bus: FakeBus = field(default_factory=FakeBus)
     vault: SecretVault = field(default_factory=MemoryVault)
     runner: Runner = field(default_factory=InlineRunner)
-    pace: Pace = field(default_factory=Pace)
+    # Without the daily look, which tests/sync/test_looking.py is about, and without chance.
+    pace: Pace = field(default_factory=lambda: Pace(look_every=timedelta(days=9999), chance=lambda: 0.0))
 
     def __post_init__(self) -> None:
         self.waiter = FakeWaiter(self.clock)

@@ -8,8 +8,8 @@ import pytest
 
 from services.contract.problem import Refused
 from services.store.stores import get_store
-from services.sync import scheduling
-from tests.sync.support import ANNA, DAY, STORE, Shop, all_posted, moment, sale, states
+from services.sync import closing
+from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, all_posted, moment, purchase, sale, states
 
 TODAY = date(2026, 11, 25)  # at the store, by the fake clock
 
@@ -58,6 +58,57 @@ def test_no_trade_is_confirmed_by_name(shop: Shop) -> None:
         shop.office.no_trade(STORE, TODAY + timedelta(days=1), who=ANNA)
 
 
+def refused_no_trade(shop: Shop, day: date = DAY) -> str:
+    before = shop.day(day).state
+    with pytest.raises(Refused, match="not a day without trade") as caught:
+        shop.office.no_trade(STORE, day, who=ANNA)
+    assert shop.day(day).state == before
+    return caught.value.code
+
+
+def test_a_date_that_is_in_xero_is_not_without_trade(shop: Shop) -> None:
+    shop.take(sale(DAY, "1", "100.00"))
+    assert all_posted(shop.sync())
+    shop.take(sale(DAY - timedelta(days=1), "1", "100.00"))  # the till moved it to another date
+    assert shop.day().state == "changed"
+    assert refused_no_trade(shop) == "day_at_ledger"
+
+
+def test_a_date_of_a_week_that_is_in_xero_is_not_without_trade(shop: Shop) -> None:
+    monday = date(2026, 11, 9)
+    shop.office.set_schedule(STORE, frequency="weekly", start=monday, who=ANNA)
+    shop.take(sale(monday, "1", "100.00"), sale(monday + timedelta(days=2), "2", "40.00"))
+    for _ in range(3):
+        shop.later(minutes=1)
+    assert shop.day(monday).state == "posted"
+    shop.take(sale(monday + timedelta(days=2), "1", "100.00"))
+    assert refused_no_trade(shop, monday) == "day_at_ledger"
+    gap = monday + timedelta(days=1)
+    assert shop.office.no_trade(STORE, gap, who=ANNA)["state"] == "no_trade"
+
+
+def test_a_date_with_a_bill_is_not_without_trade(shop: Shop) -> None:
+    shop.map(tax_codes={**MAPPING["tax_codes"], "GSTIN": "INPUT2"})
+    shop.take(purchase(DAY, "P", "23.00"))
+    assert refused_no_trade(shop) == "day_has_bills"
+    assert all_posted(shop.sync())
+    assert len(shop.ledger.documents) == 1
+
+
+def test_a_date_with_a_counted_till_is_not_without_trade(shop: Shop) -> None:
+    shop.take({**till(DAY, "S-1", "1", closed=True), "counted": {"cash": "145.00"}})
+    assert refused_no_trade(shop) == "day_has_counts"
+    shop.take(till(DAY + timedelta(days=1), "S-2", "1", closed=True))
+    assert shop.office.no_trade(STORE, DAY + timedelta(days=1), who=ANNA)["state"] == "no_trade"
+
+
+def test_a_date_that_was_handed_over_is_not_without_trade(shop: Shop) -> None:
+    shop.take(sale(DAY, "1", "100.00"))
+    shop.office.files.post(STORE, DAY, DAY, ANNA)
+    shop.take(sale(DAY - timedelta(days=1), "1", "100.00"))
+    assert refused_no_trade(shop) == "day_by_file"
+
+
 def test_today_is_open_until_it_is_closed_by_hand(shop: Shop) -> None:
     shop.take(sale(TODAY, "1", "100.00"))
     (day,) = shop.sync(TODAY)
@@ -98,15 +149,38 @@ def test_a_manual_store_sends_nothing_unasked(shop: Shop) -> None:
     shop.take(sale(DAY, "1", "100.00"))
     shop.later(days=3)
     assert not shop.ledger.calls
-    assert shop.office.schedule(STORE) == {"frequency": "manual", "at": None, "start": None}
+    schedule = shop.office.schedule(STORE)
+    assert (schedule["frequency"], schedule["at"], schedule["start"]) == ("manual", None, None)
 
 
 def test_a_daily_store_sends_what_is_over_from_its_start_on(shop: Shop) -> None:
     shop.take_days(4, DAY)
     answer = shop.office.set_schedule(STORE, frequency="daily", start=DAY + timedelta(days=2), who=ANNA)
-    assert answer == {"frequency": "daily", "at": None, "start": "2026-11-21"}
+    assert (answer["frequency"], answer["at"], answer["start"]) == ("daily", None, "2026-11-21")
     shop.office.tick()
     assert states(shop.state(DAY, DAY + timedelta(days=3))) == ["waiting", "waiting", "posted", "posted"]
+
+
+def test_a_day_is_sent_when_its_last_till_has_closed(shop: Shop) -> None:
+    shop.office.set_schedule(STORE, frequency="daily", who=ANNA)
+    shop.take(sale(TODAY, "1", "100.00"), till(TODAY, "A", "1", closed=True))
+    shop.take(till(TODAY, "B", "2", closed=False))
+    shop.later(hours=1)
+    assert not shop.ledger.documents
+    shop.take(till(TODAY, "B", "2", closed=True))
+    shop.later(seconds=10)
+    assert all_posted(shop.state(TODAY))
+    shop.later(days=2)
+    assert len(shop.ledger.documents) == 1
+
+
+def test_a_day_that_was_asked_for_while_it_was_open_is_sent_when_it_is_over(shop: Shop) -> None:
+    shop.office.set_schedule(STORE, frequency="daily", who=ANNA)
+    shop.take(sale(TODAY, "1", "100.00"))
+    (day,) = shop.sync(TODAY)
+    assert (day["state"], day["blocked"][0]["code"]) == ("open", "day_open")
+    shop.later(hours=12)
+    assert all_posted(shop.state(TODAY))
 
 
 def test_a_schedule_without_a_start_begins_today(shop: Shop) -> None:
@@ -144,12 +218,14 @@ def test_the_time_of_sending_where_the_clock_changes(shop: Shop, now: datetime, 
     shop.office.set_schedule(STORE, frequency="daily", at="02:30", who=ANNA)
     with shop.database.read() as session:
         store = get_store(session, STORE)
-    assert scheduling.last_time(store, now) == expected
+    assert closing.last_time(store, now) == expected
 
 
-def test_other_frequencies_are_refused_by_name(shop: Shop) -> None:
-    with pytest.raises(Refused, match="weekly"):
-        shop.office.set_schedule(STORE, frequency="weekly", who=ANNA)
+def test_a_frequency_that_there_is_not_is_refused_by_name(shop: Shop) -> None:
+    with pytest.raises(Refused) as refusal:
+        shop.office.set_schedule(STORE, frequency="hourly", who=ANNA)
+    assert "hourly" in refusal.value.why
+    assert shop.office.schedule(STORE)["frequency"] == "manual"
 
 
 def test_a_sync_without_dates_takes_what_is_over_and_unsettled(shop: Shop) -> None:
@@ -181,4 +257,5 @@ def test_the_status_counts_days(shop: Shop) -> None:
     assert integration["state"] == "connected"
     assert integration["waiting"] == {"days": 1, "amount": "40.00"}
     assert integration["last_sync"] is not None
-    assert integration["allowance"] == {"minute": 50, "day": 4900}
+    left = {"minute": 50, "day": 4900, "day_resets": None, "reserve": 100}
+    assert integration["allowance"] == left

@@ -64,12 +64,12 @@ def test_a_category_with_its_own_tax_type_needs_no_tax_code(facts: LedgerFacts) 
 @pytest.mark.parametrize(
     "changed,part,words",
     [
-        ({"categories": {"grocery": "999"}}, "categories", "not in the chart"),
+        ({"categories": {"grocery": "999"}}, "categories", "not in Xero's chart"),
         ({"tenders": {"cash": "200"}}, "tenders", "takes no payments"),
-        ({"tax_codes": {"GST15": "OUTPUT9"}}, "tax_codes", "not among"),
+        ({"tax_codes": {"GST15": "OUTPUT9"}}, "tax_codes", "is not in Xero"),
         ({"categories": {"x": {"account": "200", "tax_type": "INPUT2"}}}, "categories", "cannot be used"),
         ({"tracking": {"Region": "North"}}, "tracking", "no active tracking category"),
-        ({"rounding": "999"}, "rounding", "not in the chart"),
+        ({"rounding": "999"}, "rounding", "not in Xero's chart"),
     ],
 )
 def test_what_is_invalid_is_named(

@@ -114,6 +114,20 @@ def test_a_shop_without_a_connection_sends_nothing(new_shop: Shop) -> None:
     assert not new_shop.ledger.calls, "nothing from before the connection is sent unasked"
 
 
+def test_what_was_asked_for_before_the_connection_goes_with_the_schedule(new_shop: Shop) -> None:
+    new_shop.map()
+    new_shop.office.set_schedule(STORE, frequency="daily", start=DAY, who=ANNA)
+    new_shop.take(sale(DAY, "1", "100.00"))
+    (day,) = new_shop.sync()
+    assert (day["state"], day["blocked"][0]["code"]) == ("waiting", "not_connected")
+    new_shop.connect()
+    assert new_shop.state()[0]["blocked"] == []
+    for _ in range(2):
+        new_shop.later(hours=12)
+    assert all_posted(new_shop.state())
+    assert len(new_shop.ledger.documents) == 1
+
+
 def test_a_preview_before_the_first_read_is_complete(new_shop: Shop) -> None:
     new_shop.map()
     new_shop.take(sale(DAY, "1", "100.00"))
@@ -146,17 +160,6 @@ def test_a_pause_ends_by_itself(shop: Shop) -> None:
     assert states(shop.state()) == ["waiting"]
     shop.later(hours=1)
     assert all_posted(shop.state())
-
-
-def test_a_pause_in_the_middle_stops_before_the_next_call(shop: Shop) -> None:
-    shop.take(sale(DAY, "1", "100.00"))
-    shop.ledger.on("create ACCREC", lambda: shop.office.pause(STORE, reason="stop", who=ANNA))
-    (day,) = shop.sync()
-    assert day["state"] == "waiting"
-    assert "pay" not in shop.ledger.calls
-    shop.office.resume(STORE, who=ANNA)
-    assert all_posted(shop.state())
-    assert shop.ledger.calls.count("create ACCREC") == 1
 
 
 def test_a_pause_needs_a_reason_and_a_time_to_come(shop: Shop) -> None:

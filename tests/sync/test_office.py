@@ -15,6 +15,7 @@ from services.sync.opening import open_office
 from services.sync.pace import Pace
 from services.sync.sending import Sender
 from services.sync.ticking import Ticker
+from tests.machines.starts import started
 from tests.sync.fakes import FakeBus, Killed
 from tests.sync.support import ANNA, DAY, STORE, Shop, all_posted, sale, states
 
@@ -74,7 +75,8 @@ def test_two_services_on_one_postgresql_send_once(postgres_database: Database, t
     shop.take_days(3, DAY)
     shop.runner.stop()
     shop.office.sync(STORE, first=DAY, last=DAY + timedelta(days=2), who=ANNA)
-    other = Sender(shop.tools)
+    first, second = (started(shop, name) for name in ("first", "second"))
+    other = Sender(second)
     ran: list[int] = []
 
     def meanwhile() -> None:
@@ -82,7 +84,7 @@ def test_two_services_on_one_postgresql_send_once(postgres_database: Database, t
         ran.append(len(shop.ledger.calls))
 
     shop.ledger.on("create ACCREC", meanwhile)
-    Sender(shop.tools).run(STORE)
+    Sender(first).run(STORE)
     assert ran, "the other service looked and found it taken"
     assert shop.ledger.calls.count("create ACCREC") == 1
     assert all_posted(shop.state(DAY, DAY + timedelta(days=2)))

@@ -18,6 +18,7 @@ from http import HTTPStatus
 from typing import Self
 from urllib.parse import urlsplit
 
+from services.accounting.xero.known import problem_of
 from services.accounting.xero.landing import CallbackServer, Landing, Page
 from services.accounting.xero.oauth import code_from_query
 from services.contract.problem import Refused
@@ -176,14 +177,7 @@ class CallbackListener:
             self._settle(refusal)
 
     def _expire(self) -> None:
-        self._end(
-            Refused(
-                "Nobody answered Xero's question in time.",
-                "The address to open works for a few minutes only.",
-                "Start the connection again and open the new address.",
-                code="consent_expired",
-            )
-        )
+        self._end(problem_of(Refused, "consent_expired"))
 
     def _listening(self) -> list[CallbackServer]:
         servers: list[CallbackServer] = []
@@ -209,11 +203,4 @@ class CallbackListener:
 
 
 def _port_in_use(port: int, error: OSError) -> Refused:
-    return Refused(
-        f"Tillbook cannot listen on port {port} of this machine.",
-        "Another program uses it, or another connection to Xero is being made.",
-        "Close that program and start again; or open the address all the same and, after Allow access,"
-        " paste the address line of the browser here, even if the page shows an error.",
-        str(error),
-        code="port_in_use",
-    )
+    return problem_of(Refused, "port_in_use", str(port), detail=str(error))

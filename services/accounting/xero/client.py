@@ -2,11 +2,13 @@
 
 Its own retries are off, each call has a timeout, tokens are handed in and never renewed
 by it, and answers are read as they came: its decoder loses whole pages over one unknown
-word. One client a connection; it may be used from several threads.
+word. Every call passes a gate that counts it. One client a connection; it may be used
+from several threads.
 """
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -22,6 +24,7 @@ from xero_python.identity import IdentityApi
 
 from services.accounting.xero.failures import Reply, answer_failure, says_expired, transport_failure
 from services.accounting.xero.oauth import Addresses
+from services.accounting.xero.permits import Gate, OpenGate, departing_with, look_as_it_departs
 
 _ACCOUNTING_PATH = "/api.xro/2.0"
 _TIMEOUTS = (5.0, 30.0)
@@ -45,9 +48,16 @@ class XeroClient:
     """
 
     def __init__(
-        self, addresses: Addresses, tokens: TokenSource, *, timeouts: tuple[float, float] = _TIMEOUTS
+        self,
+        addresses: Addresses,
+        tokens: TokenSource,
+        *,
+        gate: Gate | None = None,
+        timeouts: tuple[float, float] = _TIMEOUTS,
     ) -> None:
         self._tokens = tokens
+        self._gate = gate or OpenGate()
+        self._asked_by_person = False
         self._timeouts = timeouts
         self._own = threading.local()
         self._limits: tuple[int | None, int | None] = (None, None)
@@ -56,6 +66,15 @@ class XeroClient:
         """The SDK's accounting calls, to hand to `read` and `write`."""
         self.identity: Any = IdentityApi(sdk, base_url=addresses.api)
         """The SDK's calls about connections."""
+
+    def for_person(self) -> XeroClient:
+        """Return this client for what a person asks.
+
+        It may use the calls kept for people.
+        """
+        other = copy.copy(self)
+        other._asked_by_person = True  # noqa: SLF001 - of the same class
+        return other
 
     def read(self, call: Callable[..., Any], *arguments: object, **options: object) -> Any:  # noqa: ANN401 - JSON
         """Call what changes nothing; return the answer's JSON.
@@ -107,12 +126,37 @@ class XeroClient:
         *,
         writing: bool,
     ) -> Reply:
+        leave = self._gate.call(
+            self._tenant(call, arguments), asked_by_person=self._asked_by_person, may_wait=not writing
+        )
+        with leave as permit, departing_with(permit):
+            reply = self._answer(call, arguments, options, writing=writing)
+            permit.answered(reply.status, reply.headers)
+        self._note_limits(reply)
+        return reply
+
+    def _tenant(self, call: Callable[..., Any], arguments: tuple[object, ...]) -> str:
+        """Return the organisation that a call is counted for.
+
+        Calls about connections have none.
+        """
+        of_connections = getattr(call, "__self__", None) is self.identity
+        return "" if of_connections or not arguments else str(arguments[0])
+
+    def _answer(
+        self,
+        call: Callable[..., Any],
+        arguments: tuple[object, ...],
+        options: dict[str, object],
+        *,
+        writing: bool,
+    ) -> Reply:
         try:
             response = call(*arguments, **options, _preload_content=False, _request_timeout=self._timeouts)
-            reply = Reply.of(response.status, response.headers, response.data)
+            return Reply.of(response.status, response.headers, response.data)
         except HTTPStatusException as error:
             answer = error.http_resp
-            reply = Reply.of(answer.status, answer.urllib3_response.headers, answer.data)
+            return Reply.of(answer.status, answer.urllib3_response.headers, answer.data)
         except ApiException as error:
             cause = error.__context__  # the SDK hides TLS failures behind its own exception
             raise transport_failure(
@@ -120,8 +164,6 @@ class XeroClient:
             ) from error
         except (HTTPError, OSError) as error:
             raise transport_failure(error, writing=writing) from error
-        self._note_limits(reply)
-        return reply
 
     def _token(self) -> dict[str, object]:
         return {"access_token": self._own.token, "scope": [], "expires_in": 0, "token_type": "Bearer"}
@@ -140,7 +182,7 @@ def _sdk(token: Callable[[], dict[str, object]]) -> Any:  # noqa: ANN401 - the S
     sdk.user_agent = _USER_AGENT
     pool = sdk.rest_client.pool_manager
     pool.connection_pool_kw["retries"] = False
-    pool.clear()
+    look_as_it_departs(pool)
     return sdk
 
 

@@ -11,6 +11,7 @@ from services.accounting.xero.facts import organisation_from
 from services.accounting.xero.incoming import plain, text
 
 _ORGANISATION = "ORGANISATION"
+PROOF_CALL = "GET Organisation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,15 @@ class Connection:
     tenant: str
     name: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A call that Xero refused: the proof that a connection is ended."""
+
+    call: str
+    status: int
+    said: str
 
 
 def connections(client: XeroClient, auth_event: str | None = None) -> list[Connection]:
@@ -39,22 +49,37 @@ def organisations(client: XeroClient, auth_event: str | None = None) -> list[Org
     return [_organisation(client, one) for one in found]
 
 
-def disconnect(client: XeroClient, connection_id: str) -> None:
-    """End one connection; the others stay. One that is gone is no error."""
-    try:
-        client.write(client.identity.delete_connection, connection_id)
-    except CallFailed as failure:
-        if failure.status != HTTPStatus.NOT_FOUND:
-            raise
+def disconnect(client: XeroClient, connection_id: str | None, tenant: str) -> None:
+    """End one connection; the others stay. One that is gone is no error.
+
+    Without an id it is looked for by its organisation.
+    """
+    ids = [connection_id] if connection_id else _ids_of(client, tenant)
+    for each in ids:
+        try:
+            client.write(client.identity.delete_connection, each)
+        except CallFailed as failure:
+            if failure.status != HTTPStatus.NOT_FOUND:
+                raise
 
 
-def proves_disconnected(client: XeroClient, tenant: str) -> bool:
-    """Return whether Xero refuses a call for this organisation now."""
+def _ids_of(client: XeroClient, tenant: str) -> list[str]:
+    return [each.connection_id for each in connections(client) if each.tenant == tenant]
+
+
+def refusal(client: XeroClient, tenant: str) -> Refusal | None:
+    """Call for an organisation whose connection was ended; return Xero's refusal.
+
+    None: the call was answered, so the connection stands. Raises CallFailed when Xero was
+    not heard, also when it could not even be asked.
+    """
     try:
         client.read(client.accounting.get_organisations, tenant)
-    except (AuthorisationLost, CallRefused):
-        return True
-    return False
+    except (AuthorisationLost, CallRefused) as refused:
+        if refused.status is None:
+            raise
+        return Refusal(PROOF_CALL, refused.status, refused.detail)
+    return None
 
 
 def _organisation(client: XeroClient, connection: Connection) -> Organisation:

@@ -1,8 +1,9 @@
 """Xero's own messages, told to a shop manager (XERO.md 6, FEATURES.md 3).
 
-Each entry has the shape (code, what Xero says, what, why, next). `{0}`, `{1}` stand for
-what the pattern caught. Wordings of Xero that were not seen on the wire are matched
-loosely; a message that is in no entry is passed on, printable, under `xero_says`.
+Each entry has the shape (code, what Xero says, what, why, next), and a class where it is
+not that a person must act. `{0}`, `{1}` stand for what the pattern caught. Wordings of
+Xero that were not seen on the wire are matched loosely; a message that is in no entry is
+passed on, printable, under `xero_says`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from services.contract.failure_classes import PERSON
+from services.contract.failure_classes import UNKNOWN as OUTCOME_UNKNOWN
 from services.contract.problem import Problem
 from services.contract.text import printable
 
@@ -26,6 +29,8 @@ class Entry(NamedTuple):
     what: str
     why: str
     next: str
+    kind: str = PERSON
+    """Class of the failure (`services.contract.failure_classes`)."""
 
 
 CATALOGUE = (
@@ -35,6 +40,7 @@ CATALOGUE = (
         "Xero has a document with this number already.",
         "Numbers of sales documents are used once; that of a voided document stays taken.",
         "Tillbook looks it up: if it is the same it is taken over, else it shows both and asks.",
+        OUTCOME_UNKNOWN,
     ),
     Entry(
         "negative_total",

@@ -8,19 +8,23 @@ told apart by what Xero says in them (XERO.md 4.7, 5.1, 6.15, 6.16).
 
 from __future__ import annotations
 
+import errno
 import json
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
+from http.client import IncompleteRead
 from typing import Any
 
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
+    NameResolutionError,
     NewConnectionError,
     ProxyError,
+    ReadTimeoutError,
     SSLError,
 )
 
@@ -32,9 +36,12 @@ from services.accounting.ledger import (
     OutcomeUnknown,
     RateLimited,
 )
-from services.accounting.xero.errors import problem_for
+from services.accounting.xero.errors import UNKNOWN, problem_for
+from services.accounting.xero.known import problem_of
 from services.contract.text import printable
 
+MISSING_RIGHTS = frozenset({"right_missing", "scope_missing"})
+"""Codes of a call that nobody's next try will be allowed to make."""
 _NOT_CONNECTED = (NewConnectionError, ConnectTimeoutError, ProxyError)
 # TLS failures that can only come before a connection is usable.
 _HANDSHAKE_REASONS = (
@@ -43,16 +50,15 @@ _HANDSHAKE_REASONS = (
     "HANDSHAKE_FAILURE",
     "UNSUPPORTED_PROTOCOL",
 )
-_KEPT = "Everything that waits is kept."
-_AGAIN = f"{_KEPT} Tillbook tries again; check the internet connection if this stays."
-_LOOK_UP = "Tillbook looks the documents up by their numbers before it does anything else."
+_NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 _DETAIL_LENGTH = 300
-_WAITS = {
-    "minute": ("Xero takes 60 calls a minute from one organisation.", 60.0),
-    "appminute": ("Xero has had too many calls from this app in the last minute.", 60.0),
-    "concurrent": ("Xero takes five calls at a time from one organisation.", 5.0),
-    "day": ("The organisation's calls of the day are used up.", None),
+_LIMITS = {
+    "minute": ("rate_limited_minute", 60.0),
+    "appminute": ("rate_limited_app", 60.0),
+    "concurrent": ("rate_limited_concurrent", 5.0),
+    "day": ("rate_limited_day", None),
 }
+_REDIRECTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +132,29 @@ def transport_failure(error: HTTPError | OSError, *, writing: bool) -> CallFaile
     """Return the failure for a call without an answer."""
     detail = printable(f"{type(error).__name__}: {error}")[:_DETAIL_LENGTH]
     if sent_nothing(error):
-        return NotSent("Xero cannot be reached.", "No connection could be made.", _AGAIN, detail)
-    return _lost(
-        "The connection broke, or it took too long, before the answer was here.", detail, writing=writing
-    )
+        return problem_of(NotSent, _unreached(error), detail=detail)
+    return _lost(_broken(error), detail, writing=writing)
+
+
+def _unreached(error: HTTPError | OSError) -> str:
+    if isinstance(error, SSLError):
+        untrusted = isinstance(error.args[0] if error.args else None, ssl.SSLCertVerificationError)
+        return "tls_untrusted" if untrusted or "CERTIFICATE_VERIFY" in str(error) else "tls_failed"
+    if isinstance(error, NameResolutionError):
+        return "dns_failed"
+    if isinstance(error, ConnectTimeoutError) and not isinstance(error, NewConnectionError):
+        return "connect_timeout"
+    number = getattr(error.__cause__, "errno", None)
+    if number == errno.ECONNREFUSED:
+        return "connection_refused"
+    return "network_unreachable" if number in _NO_WAY else "not_sent"
+
+
+def _broken(error: HTTPError | OSError) -> str:
+    if isinstance(error, ReadTimeoutError | TimeoutError):
+        return "timeout"
+    cut = any(isinstance(each, IncompleteRead) for each in (error, error.__cause__, *error.args))
+    return "cut" if cut else "broken"
 
 
 def answer_failure(reply: Reply, *, writing: bool) -> CallFailed:
@@ -147,29 +172,41 @@ def _failure(reply: Reply, *, writing: bool) -> CallFailed:
     if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return _not_authorised(reply)
     if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status // 100 == HTTPStatus.OK // 100:
-        return _lost("Xero answered with an error page of its own.", reply.detail, writing=writing)
+        return _lost(_no_answer(reply), reply.detail, writing=writing)
+    return _refused(reply)
+
+
+def _no_answer(reply: Reply) -> str:
+    if reply.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return "unavailable"
+    if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "failed_at_xero"
+    return "unreadable" if reply.text.lstrip().startswith("<") else "cut"
+
+
+def _refused(reply: Reply) -> CallRefused:
     problem = problem_for(reply.said or f"status {reply.status}")
-    return CallRefused(problem.what, problem.why, problem.next, reply.detail, code=_call_code(problem.code))
+    if problem.code != UNKNOWN:
+        return CallRefused(problem.what, problem.why, problem.next, reply.detail, code=problem.code)
+    if reply.status == HTTPStatus.NOT_FOUND:
+        return problem_of(CallRefused, "not_there", detail=reply.detail)
+    if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return problem_of(CallRefused, "too_large", detail=reply.detail)
+    if reply.status // 100 == _REDIRECTED:
+        return problem_of(CallRefused, "redirected", detail=reply.detail)
+    return CallRefused(problem.what, problem.why, problem.next, reply.detail)
 
 
-def _call_code(code: str) -> str:
-    return "call_refused" if code == "xero_says" else code
-
-
-def _lost(why: str, detail: str, *, writing: bool) -> CallFailed:
+def _lost(how: str, detail: str, *, writing: bool) -> CallFailed:
     if writing:
-        return OutcomeUnknown(
-            "Xero's answer did not arrive: it may have been done, or not.", why, _LOOK_UP, detail
-        )
-    return NotSent("Xero did not answer.", why, _AGAIN, detail)
+        return problem_of(OutcomeUnknown, f"write_{how}", detail=detail)
+    return problem_of(NotSent, f"read_{how}", detail=detail)
 
 
 def _rate_limited(reply: Reply) -> RateLimited:
     limit = reply.headers.get("x-rate-limit-problem", "minute").lower()
-    why, wait = _WAITS.get(limit, (f"It names the limit {printable(limit)!r}.", 60.0))
-    failure = RateLimited(
-        "Xero asked to wait.", why, f"{_KEPT} Tillbook goes on by itself.", f"{reply.detail}, limit {limit}"
-    )
+    code, wait = _LIMITS.get(limit, ("rate_limited", 60.0))
+    failure = problem_of(RateLimited, code, detail=printable(f"{reply.detail}, limit {limit}"))
     stated = _seconds(reply.headers.get("retry-after"))
     failure.retry_after = wait if stated is None else stated
     return failure
@@ -177,8 +214,11 @@ def _rate_limited(reply: Reply) -> RateLimited:
 
 def says_right_missing(reply: Reply) -> bool:
     """Return whether a scope or a right of the user is missing (XERO.md 6.16)."""
-    words = f"{reply.text} {reply.headers.get('www-authenticate', '')}".lower()
-    return "authorizationunsuccessful" in words or "insufficient_scope" in words
+    return "authorizationunsuccessful" in reply.text.lower() or _says_scope_missing(reply)
+
+
+def _says_scope_missing(reply: Reply) -> bool:
+    return "insufficient_scope" in f"{reply.text} {reply.headers.get('www-authenticate', '')}".lower()
 
 
 def _says_tenant_gone(reply: Reply) -> bool:
@@ -191,28 +231,13 @@ def says_expired(reply: Reply) -> bool:
 
 
 def _not_authorised(reply: Reply) -> CallFailed:
+    if _says_scope_missing(reply):
+        return problem_of(CallRefused, "scope_missing", detail=reply.detail)
     if says_right_missing(reply) or (reply.status == HTTPStatus.FORBIDDEN and not _says_tenant_gone(reply)):
-        return CallRefused(
-            "Tillbook may not do this in Xero.",
-            "The consent did not include that right, or the Xero user who connected does not have it.",
-            "In Xero, give that user Standard or Adviser access (Adviser for journals), then connect again.",
-            reply.detail,
-            code="right_missing",
-        )
-    if reply.status == HTTPStatus.FORBIDDEN:
-        return AuthorisationLost(
-            "This connection was ended in Xero.",
-            "Someone disconnected Tillbook under Connected apps, or the user who connected was removed.",
-            f"Connect to Xero again. {_KEPT}",
-            reply.detail,
-            code="connection_gone",
-        )
-    return AuthorisationLost(
-        "Xero no longer accepts this connection.",
-        "Its permission has ended.",
-        f"Connect to Xero again. {_KEPT}",
-        reply.detail,
-    )
+        return problem_of(CallRefused, "right_missing", detail=reply.detail)
+    gone = reply.status == HTTPStatus.FORBIDDEN
+    code = "connection_gone" if gone else "authorisation_lost"
+    return problem_of(AuthorisationLost, code, detail=reply.detail)
 
 
 def _seconds(text: str | None) -> float | None:

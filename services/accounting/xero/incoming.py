@@ -11,7 +11,15 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from services.accounting.ledger import Accepted, Found, Rejected, RemoteContact, Result
+from services.accounting.ledger import (
+    Accepted,
+    Found,
+    FoundLine,
+    FoundPayment,
+    Rejected,
+    RemoteContact,
+    Result,
+)
 from services.accounting.xero.errors import problem_for_all
 from services.books.documents import DocumentKind
 from services.books.money import ZERO
@@ -31,7 +39,7 @@ _ID_FIELDS = {
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS_DATE = re.compile(r"/Date\((-?\d{1,16})(?:[+-]\d{4})?\)/")
 _KEY = re.compile(r"\[([^\[\]]+)\]\s*$")
-_DEAD = frozenset({"VOIDED", "DELETED"})
+DEAD = frozenset({"VOIDED", "DELETED"})
 
 
 def result_of(kind: DocumentKind, element: Element, subject: str = "") -> Result | None:
@@ -73,13 +81,15 @@ def found_of(kind: DocumentKind, element: Element) -> Found:
         date=day_of(element.get("Date")),
         line_totals=tuple(_lines(kind, element)),
         payments=tuple(payments_of(element.get("Payments") or [])),
+        lines=tuple(_found_lines(kind, element)),
+        credited=_credited(element),
     )
 
 
 def payments_of(elements: list[Element]) -> Iterator[tuple[str, str, Decimal, str]]:
     """Yield the live payments: id, account (may be empty), amount, reference."""
     for element in elements:
-        if element.get("Status") not in _DEAD:
+        if element.get("Status") not in DEAD:
             account = text(element.get("Account") or {}, "Code")
             yield (
                 text(element, "PaymentID"),
@@ -87,6 +97,17 @@ def payments_of(elements: list[Element]) -> Iterator[tuple[str, str, Decimal, st
                 amount_of(element, "Amount") or ZERO,
                 text(element, "Reference"),
             )
+
+
+def payment_found(element: Element) -> FoundPayment:
+    """Return a payment as Xero lists it."""
+    return FoundPayment(
+        text(element, "PaymentID"),
+        text(element.get("Account") or {}, "Code"),
+        amount_of(element, "Amount") or ZERO,
+        text(element, "Reference"),
+        reconciled=element.get("IsReconciled") is True,
+    )
 
 
 def remote_contact_of(element: Element) -> RemoteContact:
@@ -99,7 +120,7 @@ def remote_contact_of(element: Element) -> RemoteContact:
 
 def is_live(found: Found) -> bool:
     """Return whether a document counts: neither voided nor deleted."""
-    return found.status not in _DEAD
+    return found.status not in DEAD
 
 
 def text(element: Element, name: str) -> str:
@@ -145,6 +166,11 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
     return value
 
 
+def messages_of(element: Element) -> Iterator[str]:
+    """Yield why an element was refused, in Xero's words."""
+    return _messages(element, "ValidationErrors")
+
+
 def _figures(kind: DocumentKind, element: Element) -> dict[str, Any]:
     shared = {"status": text(element, "Status"), "warnings": tuple(_messages(element, "Warnings"))}
     if kind is DocumentKind.JOURNAL:
@@ -179,6 +205,28 @@ def _lines(kind: DocumentKind, element: Element) -> Iterator[tuple[str, str, Dec
     name = "JournalLines" if kind is DocumentKind.JOURNAL else "LineItems"
     for line in element.get(name) or []:
         yield text(line, "AccountCode"), text(line, "TaxType"), amount_of(line, "LineAmount") or ZERO
+
+
+def _found_lines(kind: DocumentKind, element: Element) -> Iterator[FoundLine]:
+    name = "JournalLines" if kind is DocumentKind.JOURNAL else "LineItems"
+    for line in element.get(name) or []:
+        yield FoundLine(
+            text(line, "Description"),
+            text(line, "AccountCode"),
+            text(line, "TaxType"),
+            amount_of(line, "LineAmount") or ZERO,
+            amount_of(line, "TaxAmount") or ZERO,
+            tuple((text(each, "Name"), text(each, "Option")) for each in line.get("Tracking") or []),
+        )
+
+
+def _credited(element: Element) -> Decimal:
+    """Return what is set against other documents, on either side."""
+    named = amount_of(element, "AmountCredited")
+    if named is not None:
+        return named
+    amounts = (amount_of(each, "Amount") or ZERO for each in element.get("Allocations") or [])
+    return sum(amounts, ZERO)
 
 
 def _messages(element: Element, name: str) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from xero_python.accounting import (
@@ -16,15 +17,17 @@ from xero_python.accounting import (
 
 from services.accounting.ledger import (
     Found,
-    OutcomeUnknown,
+    FoundPayment,
+    NewAccount,
     OutgoingDocument,
     OutgoingPayment,
     Rejected,
     RemoteContact,
     Result,
 )
+from services.accounting.xero import new_accounts, undoing
+from services.accounting.xero.answered import Reader, results_of
 from services.accounting.xero.client import XeroClient
-from services.accounting.xero.failures import Reply
 from services.accounting.xero.incoming import Element, amount_of, contact_result_of, plain, result_of, text
 from services.accounting.xero.lookup import Lookup, pages
 from services.accounting.xero.outgoing import contact_of, exact, model_of, payment_of
@@ -39,7 +42,6 @@ _PER_ELEMENT = "false"  # summarizeErrors: each element answers for itself (XERO
 _KEY_LENGTH = 128
 _NUMBER_FIELDS = ("InvoiceNumber", "CreditNoteNumber")
 
-Reader = Callable[[Element], Result | None]
 Container = Callable[[list[Any]], Any]
 
 
@@ -74,9 +76,29 @@ class XeroLedger:
         """Look each document up; see `Ledger.find`."""
         return self._lookup.find(kind, documents)
 
+    def find_bills(self, kind: DocumentKind, documents: Sequence[OutgoingDocument]) -> list[Found | None]:
+        """Look bills up by number and contact; see `Ledger.find_bills`."""
+        return self._lookup.bills(kind, documents)
+
     def read(self, kind: DocumentKind, remote_ids: Sequence[str]) -> list[Found | None]:
         """Read documents back by id; see `Ledger.read`."""
         return self._lookup.read(kind, remote_ids)
+
+    def changed_since(self, kind: DocumentKind, since: datetime) -> Iterator[list[Found]]:
+        """Yield what was changed since a time, page by page; see `Ledger.changed_since`."""
+        return self._lookup.changed_since(kind, since)
+
+    def payments(self, kind: DocumentKind, remote_id: str) -> list[FoundPayment]:
+        """Return the live payments of one document."""
+        return self._lookup.payments(kind, remote_id)
+
+    def void(self, kind: DocumentKind, remote_id: str, status: str, key: str) -> Result:
+        """Void a document, or delete a draft; see `Ledger.void`."""
+        return undoing.void(self._client, self._tenant, undoing.Void(kind, remote_id, status), key)
+
+    def unpay(self, payment_id: str, key: str) -> Result:
+        """Remove one payment, or refund, from its document."""
+        return undoing.unpay(self._client, self._tenant, payment_id, key)
 
     def find_invoice(self, number: str) -> Found | None:
         """Look a sales invoice up that was raised elsewhere."""
@@ -93,6 +115,10 @@ class XeroLedger:
         readers = [_contact_reader(name) for name, _ in contacts]
         call = self._client.accounting.create_contacts
         return self._put(call, "Contacts", _contacts, _Batch(made, readers, key))
+
+    def create_account(self, account: NewAccount, key: str) -> Result:
+        """Create one account in the chart; see `Ledger.create_account`."""
+        return new_accounts.create_account(self._client, self._tenant, account, key)
 
     def reference(self, kind: str) -> list[dict[str, Any]]:
         """Read reference data as plain JSON data, with Xero's own names; see `facts`.
@@ -140,7 +166,7 @@ class XeroLedger:
                 idempotency_key=batch.key,
                 summarize_errors=_PER_ELEMENT,
             )
-            answered = iter(_results(reply, name, batch.readers_of_models))
+            answered = iter(results_of(reply, name, batch.readers_of_models))
         return [one if isinstance(one, Rejected) else next(answered) for one in batch.made]
 
 
@@ -201,28 +227,6 @@ def _payments(models: list[Any]) -> Any:  # noqa: ANN401
 
 def _contacts(models: list[Any]) -> Any:  # noqa: ANN401
     return Contacts(contacts=models)
-
-
-def _results(reply: Reply, name: str, readers: Sequence[Reader]) -> list[Result]:
-    """Return one result per element; raise OutcomeUnknown when it is not said."""
-    body = reply.body if isinstance(reply.body, Mapping) else {}
-    elements = reply.elements or body.get(name) or []
-    if len(elements) != len(readers):
-        raise _unclear(reply, f"{len(readers)} sent, {len(elements)} answered")
-    results = [reader(element) for reader, element in zip(readers, elements, strict=True)]
-    clear = [result for result in results if result is not None]
-    if len(clear) != len(results):
-        raise _unclear(reply, "an element has neither an id nor an error")
-    return clear
-
-
-def _unclear(reply: Reply, detail: str) -> OutcomeUnknown:
-    return OutcomeUnknown(
-        "Xero's answer does not say what became of each document.",
-        "It does not fit what was sent.",
-        "Tillbook looks the documents up by their numbers before it does anything else.",
-        f"{reply.detail}, {detail}",
-    )
 
 
 def _document_reader(kind: DocumentKind, number: str) -> Reader:

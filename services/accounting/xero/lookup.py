@@ -7,14 +7,23 @@ Lists are asked for by page, because without a page Xero leaves the lines out (X
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
+from http import HTTPStatus
 from itertools import chain
 from typing import Any, TypeVar
 
-from services.accounting.ledger import Found, OutgoingDocument, RemoteContact
+from services.accounting.ledger import CallFailed, Found, FoundPayment, OutgoingDocument, RemoteContact
+from services.accounting.narration import narration_key
 from services.accounting.xero.client import XeroClient
-from services.accounting.xero.incoming import Element, found_of, is_live, remote_contact_of
-from services.accounting.xero.outgoing import narration_key
+from services.accounting.xero.incoming import (
+    DEAD,
+    Element,
+    found_of,
+    is_live,
+    payment_found,
+    remote_contact_of,
+    text,
+)
 from services.books.documents import DocumentKind
 
 T = TypeVar("T")
@@ -26,6 +35,12 @@ _GROUP_CHARACTERS = 3000
 _MOST_PAGES = 100
 _INVOICES = frozenset({DocumentKind.ACCREC, DocumentKind.ACCPAY})
 _CREDITS = frozenset({DocumentKind.ACCRECCREDIT, DocumentKind.ACCPAYCREDIT})
+_TYPES = frozenset({*_INVOICES, *_CREDITS})
+_LISTS = {
+    DocumentKind.ACCREC: ("get_invoices", "Invoices"),
+    DocumentKind.ACCRECCREDIT: ("get_credit_notes", "CreditNotes"),
+    DocumentKind.JOURNAL: ("get_manual_journals", "ManualJournals"),
+}
 _NUMBERED = frozenset({DocumentKind.ACCREC, DocumentKind.ACCRECCREDIT})
 
 
@@ -33,18 +48,31 @@ def pages(
     client: XeroClient, call: Callable[..., Any], tenant: str, name: str, **query: object
 ) -> Iterator[Element]:
     """Yield the rows of a list, page by page."""
+    return chain.from_iterable(whole_pages(client, call, tenant, name, **query))
+
+
+def whole_pages(
+    client: XeroClient, call: Callable[..., Any], tenant: str, name: str, **query: object
+) -> Iterator[list[Element]]:
+    """Yield the pages of a list; one is in memory at a time."""
     for page in range(1, _MOST_PAGES + 1):
-        body = client.read(call, tenant, page=page, page_size=PAGE_SIZE, **query)
+        try:
+            body = client.read(call, tenant, page=page, page_size=PAGE_SIZE, **query) or {}
+        except CallFailed as failure:
+            if failure.status == HTTPStatus.NOT_MODIFIED:
+                return  # the answer to If-Modified-Since when there is nothing
+            raise
         rows = body.get(name) or []
-        yield from rows
+        if rows:
+            yield rows
         last = (body.get("pagination") or {}).get("pageCount")
         if not rows or (len(rows) < PAGE_SIZE if last is None else page >= last):
             return
 
 
-def quoted(text: str) -> str:
+def quoted(words: str) -> str:
     """Return text for Xero's filter language."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def any_of(field: str, values: Sequence[str]) -> str:
@@ -61,10 +89,13 @@ class Lookup:
 
     def find(self, kind: DocumentKind, documents: Sequence[OutgoingDocument]) -> list[Found | None]:
         """Look documents up; see `ledger.Ledger.find`."""
-        candidates = list(
-            chain.from_iterable(self._candidates(kind, group) for group in _groups(documents, _number_length))
-        )
+        candidates = self._all_candidates(kind, documents)
         return [self._match(kind, outgoing, candidates) for outgoing in documents]
+
+    def bills(self, kind: DocumentKind, documents: Sequence[OutgoingDocument]) -> list[Found | None]:
+        """Look bills up by number and contact; see `ledger.Ledger.find_bills`."""
+        live = [found for found in self._all_candidates(kind, documents) if is_live(found)]
+        return [next((found for found in live if _is_bill(outgoing, found)), None) for outgoing in documents]
 
     def read(self, kind: DocumentKind, remote_ids: Sequence[str]) -> list[Found | None]:
         """Read documents by id, each with its live payments; None where Xero has none."""
@@ -73,6 +104,20 @@ class Lookup:
             found.remote_id.lower(): found for found in (found_of(kind, element) for element in elements)
         }
         return [by_id.get(remote_id.lower()) for remote_id in remote_ids]
+
+    def changed_since(self, kind: DocumentKind, since: datetime) -> Iterator[list[Found]]:
+        """Yield what was changed since a time, a page at a time; see `ledger.Ledger`."""
+        call, name = _LISTS[kind]
+        modified = since.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+        api = getattr(self._client.accounting, call)
+        for rows in whole_pages(self._client, api, self._tenant, name, if_modified_since=modified):
+            yield [found_of(_kind_of(kind, row), row) for row in rows]
+
+    def payments(self, kind: DocumentKind, remote_id: str) -> list[FoundPayment]:
+        """Return the live payments of one document, with whether they are reconciled."""
+        field = "CreditNote.CreditNoteID" if kind in _CREDITS else "Invoice.InvoiceID"
+        rows = self._pages("get_payments", "Payments", where=f'{field}==guid("{remote_id}")')
+        return [payment_found(row) for row in rows if row.get("Status") not in DEAD]
 
     def invoice(self, number: str) -> Found | None:
         """Look a sales invoice up by number; a voided one only if there is no other."""
@@ -90,6 +135,10 @@ class Lookup:
             rows = self._pages("get_contacts", "Contacts", where=where, include_archived="true")
             found += map(remote_contact_of, rows)
         return [_contact_named(name, found) for name in names]
+
+    def _all_candidates(self, kind: DocumentKind, documents: Sequence[OutgoingDocument]) -> list[Found]:
+        groups = _groups(documents, _number_length)
+        return list(chain.from_iterable(self._candidates(kind, group) for group in groups))
 
     def _candidates(self, kind: DocumentKind, documents: Sequence[OutgoingDocument]) -> list[Found]:
         numbers = [outgoing.document.number for outgoing in documents]
@@ -170,8 +219,25 @@ def _groups(items: Sequence[T], length: Callable[[T], int]) -> Iterator[list[T]]
         yield group
 
 
+def _kind_of(listed: DocumentKind, row: Element) -> DocumentKind:
+    """Return the kind of a row of a list.
+
+    Other types, such as ACCPAY's, are told by `Type`.
+    """
+    named = text(row, "Type")
+    return DocumentKind(named) if named in _TYPES else listed
+
+
 def _number_length(outgoing: OutgoingDocument) -> int:
     return len(outgoing.document.number)
+
+
+def _is_bill(outgoing: OutgoingDocument, found: Found) -> bool:
+    wanted = outgoing.document
+    if found.number.casefold() != wanted.number.casefold():
+        return False
+    named = found.contact_name.casefold() == wanted.contact.casefold()
+    return named or (outgoing.contact_id is not None and found.contact_id == outgoing.contact_id)
 
 
 def _best(found: Sequence[Found]) -> Found | None:

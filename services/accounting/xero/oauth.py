@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from services.accounting.xero.known import problem_of
 from services.accounting.xero.scopes import scopes_for
 from services.contract.answers import ScopeAnswer
 from services.contract.problem import Refused
@@ -30,7 +31,6 @@ _AUTHORISE_PATH = "/identity/connect/authorize"
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 _STATE_BYTES = 24
 _VERIFIER_BYTES = 48
-_OPEN_AGAIN = "Start the connection again and open the new address."
 
 
 class Flow(StrEnum):
@@ -48,6 +48,8 @@ class App:
     client_id: str
     flow: Flow = Flow.PKCE
     redirect: str = DEFAULT_REDIRECT
+    creates_accounts: bool = False
+    """Whether the right to add to the chart of accounts is asked for."""
 
     @property
     def refreshable(self) -> bool:
@@ -94,14 +96,14 @@ class Consent:
     def from_json(cls, text: str) -> Consent:
         """Return the consent that `to_json` wrote."""
         data = json.loads(text)
-        app = App(data["app"]["client_id"], Flow(data["app"]["flow"]), data["app"]["redirect"])
+        app = App(**{**data["app"], "flow": Flow(data["app"]["flow"])})
         expires = datetime.fromisoformat(data["expires"])
         return cls(app, data["address"], data["state"], data["verifier"], tuple(data["scopes"]), expires)
 
 
 def asked_for(app: App) -> list[ScopeAnswer]:
     """Return the scopes that this app will ask for, with their purposes."""
-    return scopes_for(refreshable=app.refreshable)
+    return scopes_for(refreshable=app.refreshable, creates_accounts=app.creates_accounts)
 
 
 def check_app(app: App) -> None:
@@ -166,12 +168,7 @@ def code_from_address(consent: Consent, pasted: str) -> str:
     """
     base, _, query = pasted.strip().partition("#")[0].partition("?")
     if base != consent.app.redirect:
-        raise Refused(
-            "This is not the address that Xero sent the browser to.",
-            f"It must begin with {consent.app.redirect}?",
-            "After Allow access, copy the browser's whole address line, also when the page shows an error.",
-            code="wrong_address",
-        )
+        raise problem_of(Refused, "wrong_address", consent.app.redirect)
     return code_from_query(consent.state, query)
 
 
@@ -183,19 +180,12 @@ def code_from_query(expected_state: str, query: str) -> str:
     """
     values = parse_qs(query)
     if not secrets.compare_digest(_single(values, "state").encode(), expected_state.encode()):
-        raise Refused(
-            "This answer belongs to another attempt to connect.",
-            "The mark that Tillbook gave this attempt is not in it.",
-            _OPEN_AGAIN,
-            code="wrong_state",
-        )
+        raise problem_of(Refused, "wrong_state")
     if error := _single(values, "error"):
         raise _refusal(error, _single(values, "error_description"))
     if code := _single(values, "code"):
         return code
-    raise Refused(
-        "The address holds no answer from Xero.", "It has no code in it.", _OPEN_AGAIN, code="missing_code"
-    )
+    raise problem_of(Refused, "missing_code")
 
 
 def _single(values: dict[str, list[str]], name: str) -> str:
@@ -205,16 +195,6 @@ def _single(values: dict[str, list[str]], name: str) -> str:
 
 def _refusal(error: str, description: str) -> Refused:
     if error == "access_denied":
-        return Refused(
-            "Access was not allowed at Xero.",
-            "Someone pressed Cancel, or the Xero user may not connect apps.",
-            "Start again with a Xero user who has Standard or Adviser access and may connect apps.",
-            code="consent_refused",
-        )
-    return Refused(
-        "Xero refused to connect.",
-        f"It says: {printable(description or error)}",
-        "Check client id, redirect address and kind of app at developer.xero.com, then start again.",
-        printable(f"{error} {description}".strip()),
-        code="consent_failed",
-    )
+        return problem_of(Refused, "consent_refused")
+    detail = printable(f"{error} {description}".strip())
+    return problem_of(Refused, "consent_failed", printable(description or error), detail=detail)

@@ -28,8 +28,10 @@ from xero_python.accounting import (
 )
 
 from services.accounting.ledger import OutgoingDocument, OutgoingPayment
+from services.accounting.narration import narration
 from services.books.documents import Document, DocumentKind, DocumentLine
-from services.books.money import AmountError, rounded
+from services.books.money import AmountError
+from services.books.pricing import priced
 
 LARGEST = Decimal("9999999999.99")
 """The largest amount of a line that Xero keeps (XERO.md 6.13)."""
@@ -81,11 +83,6 @@ def contact_of(contact: tuple[str, str | None]) -> Any:  # noqa: ANN401 - the SD
     return Contact(name=name, contact_number=number)
 
 
-def narration_key(number: str) -> str:
-    """Return the mark in a narration that finds a journal: it has no number."""
-    return f"[{number}]"
-
-
 def _account(code: str) -> Any:  # noqa: ANN401
     # Some bank accounts have no code (XERO.md 6.9); the mapping then holds the account's id.
     return Account(account_id=code) if is_id(code) else Account(code=code)
@@ -125,7 +122,7 @@ def _shared(document: Document, contact_id: str | None) -> dict[str, Any]:
 
 
 def _line(line: DocumentLine, currency: str) -> Any:  # noqa: ANN401
-    quantity, unit = _priced(line, currency)
+    quantity, unit = priced(line, currency)
     return LineItem(
         description=line.description,
         quantity=quantity,
@@ -136,19 +133,9 @@ def _line(line: DocumentLine, currency: str) -> Any:  # noqa: ANN401
     )
 
 
-def _priced(line: DocumentLine, currency: str) -> tuple[Decimal, Decimal]:
-    """Return quantity and unit amount; 1 and the whole where the unit is finer."""
-    if line.quantity > 0:
-        unit = rounded(line.amount / line.quantity, currency)
-        if unit * line.quantity == line.amount:
-            return line.quantity, unit
-    return Decimal(1), line.amount
-
-
 def _journal(document: Document) -> Any:  # noqa: ANN401
-    words = (document.reference or document.contact, narration_key(document.number))
     return ManualJournal(
-        narration=" ".join(word for word in words if word),
+        narration=narration(document),
         date=document.date,
         line_amount_types=LineAmountTypes(document.line_amounts.value),
         status="DRAFT" if document.status == "DRAFT" else "POSTED",

@@ -13,7 +13,7 @@ from datetime import date
 from services.accounting.ledger import RemoteContact
 from services.accounting.xero import scopes
 from services.accounting.xero.preflight_rules import document_findings
-from services.books.documents import DayDocuments, Document, DocumentKind, Finding
+from services.books.documents import DayDocuments, Document, DocumentKind, Finding, Shape
 from services.books.ledger_facts import LedgerFacts
 
 _PAY = "CreateInvoicePayment"
@@ -104,6 +104,17 @@ def _allowance(day: DayDocuments, known: Known) -> Iterator[Finding]:
             "The organisation's daily allowance is nearly used up.",
             "Nothing to do: the day is sent when the allowance is there again, tomorrow at the latest.",
         )
+
+
+def needed_actions(shape: Shape, *, draft: bool) -> tuple[str, ...]:
+    """Return what a store's own documents need, by Xero's names of actions.
+
+    XERO.md 4.8.
+    """
+    kind = DocumentKind.JOURNAL if shape is Shape.JOURNAL else DocumentKind.ACCREC
+    approved, as_draft, _ = _ACTIONS[kind]
+    unpaid = draft or kind is DocumentKind.JOURNAL
+    return (as_draft if draft else approved, *(() if unpaid else (_PAY,)))
 
 
 def _action_missing(document: Document, known: Known) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ def _texts(document: Document) -> Iterator[Finding]:
     # A payment is made on an invoice, whose contact it is; the till need not name one.
     nameless = document.kind is DocumentKind.PAYMENT and not document.contact
     if document.kind is not DocumentKind.JOURNAL and not nameless:
-        yield from _contact_name(document)
+        yield from contact_name(document.contact)
     limits = (
         ("number", document.number, NUMBER_LENGTH),
         ("reference", document.reference, REFERENCE_LENGTH),
@@ -66,8 +66,8 @@ def _texts(document: Document) -> Iterator[Finding]:
             )
 
 
-def _contact_name(document: Document) -> Iterator[Finding]:
-    name = document.contact
+def contact_name(name: str) -> Iterator[Finding]:
+    """Yield why Xero would not take the name of a contact (XERO.md 6.12)."""
     if name and len(name) <= CONTACT_LENGTH and not _UGLY_NAME.search(name):
         return
     yield Finding(
@@ -129,9 +129,9 @@ def _journal(document: Document) -> Iterator[Finding]:
 
 
 def _line(document: Document, line: DocumentLine, facts: LedgerFacts) -> Iterator[Finding]:
-    yield from _line_account(line, facts)
+    yield from line_account(line.account, facts)
     if document.line_amounts is not LineAmounts.NO_TAX:
-        yield from _line_tax(line, facts)
+        yield from line_tax(line.tax_type, line.account, facts)
     yield from _line_tracking(line, facts)
     if not line.description.strip() or len(line.description) > DESCRIPTION_LENGTH:
         yield Finding(
@@ -143,10 +143,11 @@ def _line(document: Document, line: DocumentLine, facts: LedgerFacts) -> Iterato
     yield from _amount(line.amount, f"A line of {document.number} on account {line.account}")
 
 
-def _line_account(line: DocumentLine, facts: LedgerFacts) -> Iterator[Finding]:
-    account = facts.accounts.get(line.account)
+def line_account(code: str, facts: LedgerFacts) -> Iterator[Finding]:
+    """Yield why a line of a document cannot go to an account (XERO.md 6.9)."""
+    account = facts.accounts.get(code)
     if account is None or not account.active:
-        yield _unusable(line.account, account)
+        yield _unusable(code, account)
     elif account.type == "BANK":
         yield Finding(
             "account_is_bank",
@@ -179,20 +180,21 @@ def _unusable(code: str, account: Account | None) -> Finding:
     )
 
 
-def _line_tax(line: DocumentLine, facts: LedgerFacts) -> Iterator[Finding]:
-    rate = facts.tax_rates.get(line.tax_type)
-    account = facts.accounts.get(line.account)
+def line_tax(tax_type: str, code: str, facts: LedgerFacts) -> Iterator[Finding]:
+    """Yield why a tax type cannot stand on a line of an account (XERO.md 6.9)."""
+    rate = facts.tax_rates.get(tax_type)
+    account = facts.accounts.get(code)
     if rate is None or not rate.active:
         yield Finding(
             "tax_unknown",
-            f"Tax type {line.tax_type} is not in Xero{', it was deleted there' if rate else ''}.",
+            f"Tax type {tax_type} is not in Xero{', it was deleted there' if rate else ''}.",
             "The mapping names a tax type that this organisation does not have.",
             _MAPPING,
         )
     elif account is not None and rate.applies_to is not None and account.klass not in rate.applies_to:
         yield Finding(
             "tax_not_for_account",
-            f"Tax type {line.tax_type} ({rate.name}) cannot be used with {_named(account)}.",
+            f"Tax type {tax_type} ({rate.name}) cannot be used with {_named(account)}.",
             f"In Xero that rate is not for accounts of the class {account.klass.lower()}.",
             "Choose another tax type or another account in the mapping, then run the preview again.",
         )
@@ -216,19 +218,24 @@ def _line_tracking(line: DocumentLine, facts: LedgerFacts) -> Iterator[Finding]:
             )
 
 
-def _payment(document: Document, payment: DocumentPayment, facts: LedgerFacts) -> Iterator[Finding]:
-    account = facts.accounts.get(payment.account)
+def payment_account(code: str, tender: str, facts: LedgerFacts) -> Iterator[Finding]:
+    """Yield why a tender cannot be paid to an account (XERO.md 6.6)."""
+    account = facts.accounts.get(code)
     if account is None or not account.active:
-        yield _unusable(payment.account, account)
+        yield _unusable(code, account)
     elif not account.takes_payments or account.system is not None:
         yield Finding(
             "account_takes_no_payments",
-            f"{_named(account)} takes no payments, and {payment.tender} is mapped to it.",
+            f"{_named(account)} takes no payments, and {tender} is mapped to it.",
             "It is one of Xero's own accounts."
             if account.system
             else "'Enable payments to this account' is not ticked in Xero.",
             _MAPPING if account.system else ENABLE_PAYMENTS,
         )
+
+
+def _payment(document: Document, payment: DocumentPayment, facts: LedgerFacts) -> Iterator[Finding]:
+    yield from payment_account(payment.account, payment.tender, facts)
     if payment.amount <= ZERO:
         yield Finding(
             "payment_not_positive",

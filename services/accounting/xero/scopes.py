@@ -14,6 +14,8 @@ CONTACTS = "accounting.contacts"
 INVOICES = "accounting.invoices"
 PAYMENTS = "accounting.payments"
 JOURNALS = "accounting.manualjournals"
+ACCOUNTS = "accounting.settings"
+"""To add accounts to the chart; asked for only where the shop wants that."""
 
 SCOPES: list[ScopeAnswer] = [
     {"scope": OFFLINE, "purpose": "stay connected after you close the browser, until 60 days without use"},
@@ -33,7 +35,13 @@ SCOPES: list[ScopeAnswer] = [
     {"scope": JOURNALS, "purpose": "post a day as a manual journal, where the mapping asks for that shape"},
 ]
 
+_TO_CREATE_ACCOUNTS: ScopeAnswer = {
+    "scope": ACCOUNTS,
+    "purpose": "create accounts in the chart that you confirm one by one",
+}
 
-def scopes_for(*, refreshable: bool) -> list[ScopeAnswer]:
+
+def scopes_for(*, refreshable: bool, creates_accounts: bool = False) -> list[ScopeAnswer]:
     """Return what is asked for; a custom connection has no `offline_access`."""
-    return [answer for answer in SCOPES if refreshable or answer["scope"] != OFFLINE]
+    usual = [answer for answer in SCOPES if refreshable or answer["scope"] != OFFLINE]
+    return [*usual, _TO_CREATE_ACCOUNTS] if creates_accounts else usual

@@ -17,40 +17,17 @@ from typing import Any
 import httpx
 
 from services.accounting.ledger import AuthorisationLost, CallFailed, NotSent, OutcomeUnknown, RateLimited
+from services.accounting.xero.known import problem_of
 from services.accounting.xero.oauth import Addresses, App, Consent, Flow, asked_for
 from services.contract.text import printable
 
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 _TOKEN_PATH = "/connect/token"  # noqa: S105 - a path, no secret
 _DEFAULT_LIFETIME = 1800
-_LATER = "Try again in a minute; check the internet connection if this stays. Nothing that waits is lost."
-_REFUSALS: Mapping[str, tuple[str, str, str]] = {
-    "invalid_grant": (
-        "Xero no longer accepts this connection.",
-        "It was not used for 60 days, was replaced by a newer one, or the code is older than five minutes.",
-        "Connect to Xero again; everything that waits is kept.",
-    ),
-    "invalid_client": (
-        "Xero does not know this app.",
-        "The client id or the client secret is wrong, or the app was deleted at Xero.",
-        "Copy both again from Configuration in your app at developer.xero.com, then connect again.",
-    ),
-    "unauthorized_client": (
-        "This app may not connect in this way.",
-        "It is of another kind, or its redirect address differs from the one used here.",
-        "At developer.xero.com, compare the kind of app and the redirect address, to the letter.",
-    ),
-    "invalid_scope": (
-        "This app may not ask for the rights that Tillbook needs.",
-        "Not all of the scopes are allowed for it.",
-        "At developer.xero.com, allow the scopes that Tillbook lists for this app, then connect again.",
-    ),
-    "invalid_request": (
-        "Xero did not understand the request to connect.",
-        "Something in the app's settings is empty or wrong.",
-        "Check the client id and the redirect address, then connect again.",
-    ),
-}
+# The words of the token endpoint that have an entry of their own (XERO.md 4.7).
+_REFUSALS = frozenset(
+    {"invalid_grant", "invalid_client", "unauthorized_client", "invalid_scope", "invalid_request"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +85,9 @@ class IdentityClient:
                     self._address, data=form, auth=auth, headers={"Accept": "application/json"}
                 )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            what = "Xero's sign-in service cannot be reached."
-            raise NotSent(what, "No connection could be made.", _LATER, _described(error)) from error
+            raise problem_of(NotSent, "sign_in_unreachable", detail=_described(error)) from error
         except httpx.HTTPError as error:
-            raise _lost("The connection broke before the answer was here.", _described(error)) from error
+            raise problem_of(OutcomeUnknown, "sign_in_lost", detail=_described(error)) from error
 
 
 def _described(error: Exception) -> str:
@@ -119,35 +95,30 @@ def _described(error: Exception) -> str:
     return printable(f"{type(error).__name__}: {error}")
 
 
-def _lost(why: str, detail: str) -> OutcomeUnknown:
-    return OutcomeUnknown("Xero's sign-in service did not answer.", why, _LATER, detail)
-
-
 def _failure(response: httpx.Response) -> CallFailed:
     status = response.status_code
-    detail = f"status {status}"
+    failure = _kind_of_failure(response, f"status {status}")
+    failure.status = status
+    return failure
+
+
+def _kind_of_failure(response: httpx.Response, detail: str) -> CallFailed:
+    status = response.status_code
     if status == httpx.codes.TOO_MANY_REQUESTS:
-        limited = RateLimited(
-            "Xero asked to wait before signing in again.", "Too many requests.", _LATER, detail
-        )
+        limited = problem_of(RateLimited, "sign_in_limited", detail=detail)
         limited.retry_after = _seconds(response.headers.get("Retry-After"))
         return limited
     word = _error_word(response)
     if word and status < httpx.codes.INTERNAL_SERVER_ERROR:
         return _refusal(word, detail)
-    return _lost("It answered with an error page of its own.", detail)
+    if status < httpx.codes.INTERNAL_SERVER_ERROR:
+        return problem_of(OutcomeUnknown, "sign_in_unreadable", detail=detail)
+    return problem_of(OutcomeUnknown, "sign_in_failed_at_xero", detail=detail)
 
 
 def _refusal(word: str, detail: str) -> AuthorisationLost:
-    what, why, next_step = _REFUSALS.get(
-        word,
-        (
-            "Xero refused to sign in.",
-            f"It says: {word}",
-            "Connect to Xero again; everything that waits is kept.",
-        ),
-    )
-    return AuthorisationLost(what, why, next_step, f"{detail} {word}", code=word)
+    code = word if word in _REFUSALS else "sign_in_refused"
+    return problem_of(AuthorisationLost, code, word, detail=f"{detail} {word}")
 
 
 def _error_word(response: httpx.Response) -> str:
@@ -165,7 +136,7 @@ def _answer(response: httpx.Response) -> TokenAnswer:
         token = body["access_token"]
         lifetime = int(body.get("expires_in", _DEFAULT_LIFETIME))
     except (ValueError, TypeError, KeyError) as error:
-        raise _lost("Its answer cannot be read.", type(error).__name__) from error
+        raise problem_of(OutcomeUnknown, "sign_in_unreadable", detail=type(error).__name__) from error
     scopes = tuple(str(body.get("scope") or "").split())
     return TokenAnswer(str(token), body.get("refresh_token"), lifetime, scopes)
 

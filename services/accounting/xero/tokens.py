@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Protocol
 
 from services.accounting.ledger import AuthorisationLost, NotSent, OutcomeUnknown
+from services.accounting.xero.known import problem_of
 from services.accounting.xero.oauth import App, Flow
 from services.accounting.xero.token_endpoint import IdentityClient, TokenAnswer
 
@@ -187,18 +188,13 @@ class TokenKeeper:
         try:
             return self._ask(grant)
         except OutcomeUnknown as lost:
-            raise NotSent(lost.what, lost.why, lost.next, lost.detail) from lost
+            raise NotSent(lost.what, lost.why, lost.next, lost.detail, lost.code) from lost
 
     def _ask(self, grant: Grant | None) -> TokenAnswer:
         if self._app.flow is Flow.CUSTOM:
             return self._identity.client_credentials(self._app, self.secret() or "")
         if grant is None or grant.refresh_token is None or grant.client_id != self._app.client_id:
-            raise AuthorisationLost(
-                "This store is not connected to Xero.",
-                "There is no permission from Xero for this app on this machine.",
-                "Connect to Xero; everything that waits is kept.",
-                code="not_connected",
-            )
+            raise problem_of(AuthorisationLost, "not_connected")
         return self._identity.refresh(self._app, grant.refresh_token, self.secret())
 
     def _keep(self, answer: TokenAnswer, before: Grant | None) -> str:

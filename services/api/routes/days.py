@@ -18,8 +18,8 @@ from services.contract.replies import (
     MappingVersionsAnswer,
     QueuedAnswer,
     RetryAnswer,
-    ScheduleAnswer,
 )
+from services.contract.schedule import ScheduleAnswer
 
 router = APIRouter(prefix="/v1", tags=["days"])
 

@@ -9,7 +9,9 @@ from fastapi import APIRouter
 from services.api import bodies
 from services.api.given import StoreKey, TheOffice
 from services.api.guard import CanConnect, CanDisconnect, CanPause, CanSend, connects, reads
+from services.api.permissions import Action, actions_of
 from services.contract.answers import ConsentAnswer, IntegrationAnswer, OrganisationAnswer
+from services.contract.integration import DisconnectionAnswer
 from services.contract.replies import ReferenceAnswer
 
 router = APIRouter(prefix="/v1/stores/{store}", tags=["ledger"])
@@ -37,6 +39,7 @@ def begin_consent(
         client_secret=body.secret(),
         flow=body.flow,
         redirect=body.redirect,
+        creates_accounts=body.creates_accounts,
         who=who,
     )
 
@@ -71,7 +74,9 @@ def choose_organisation(
     store: StoreKey, body: bodies.Choice, office: TheOffice, who: CanConnect
 ) -> OrganisationAnswer:
     """Choose the organisation, after comparing it with the store."""
-    return office.choose_organisation(store, tenant=body.tenant, confirm=body.confirm, who=who)
+    return office.choose_organisation(
+        store, tenant=body.tenant, confirm=body.confirm, take_over=body.take_over, who=who
+    )
 
 
 @router.get("/reference/{kind}", dependencies=reads)
@@ -94,8 +99,8 @@ def pause(store: StoreKey, body: bodies.Pause, office: TheOffice, who: CanPause)
 
 @router.post("/xero/resume")
 def resume(store: StoreKey, office: TheOffice, who: CanPause) -> IntegrationAnswer:
-    """End the pause."""
-    return office.resume(store, who=who)
+    """End the pause; one of somebody else only by who may send."""
+    return office.resume(store, who=who, of_others=Action.SEND in actions_of(who.roles))
 
 
 @router.post("/xero/disconnect")
@@ -104,3 +109,9 @@ def disconnect(
 ) -> IntegrationAnswer:
     """End the link; the answer tells what stays unsent (with `dry_run`: what would)."""
     return office.disconnect(store, dry_run=body is not None and body.dry_run, who=who)
+
+
+@router.get("/xero/disconnections", dependencies=reads)
+def disconnections(store: StoreKey, office: TheOffice) -> list[DisconnectionAnswer]:
+    """List the receipts of every time it was disconnected, newest first."""
+    return office.disconnecting.receipts(store)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -21,6 +22,9 @@ FileName = Annotated[
     str, Query(description="The file's name, as people know it.", min_length=1, max_length=255)
 ]
 Source = Annotated[str | None, Query(description="The source profile; none: records by contract.")]
+WholeDays = Annotated[
+    bool, Query(description="The file holds all receipts of its dates: what is missing is gone.")
+]
 ForStore = Annotated[str | None, Query(description="The store, where the profile names none.")]
 
 
@@ -61,11 +65,13 @@ async def import_file(
     name: FileName,
     source: Source = None,
     store: ForStore = None,
+    whole_days: WholeDays = False,  # noqa: FBT002 - a query of the address
 ) -> ImportAnswer:
     """Take in one file: the body is its bytes, compressed or not."""
     with desk.spool.file() as file:
         await desk.spool.fill(file, file_of(request))
-        return await run_in_threadpool(desk.shop.import_file, name, file, source=source, store=store, who=who)
+        take_in = partial(desk.shop.import_file, source=source, store=store, whole_days=whole_days, who=who)
+        return await run_in_threadpool(take_in, name, file)
 
 
 @router.get("/v1/sources", dependencies=reads)

@@ -18,6 +18,7 @@ from services.sandbox.xero.config import (
     PracticeOrganisation,
 )
 from services.sandbox.xero.faults import Fault, Faults
+from services.sandbox.xero.mix import KINDS, Mix
 from services.sandbox.xero.practice import PracticeXero
 from services.sandbox.xero.problems import Answer
 from services.sandbox.xero.scopes import ALL_SCOPES
@@ -39,6 +40,7 @@ __all__ = [
     "CUSTOM_CLIENT",
     "CUSTOM_SECRET",
     "GB_TENANT",
+    "KINDS",
     "NZ_TENANT",
     "PKCE_CLIENT",
     "REDIRECT",
@@ -50,6 +52,7 @@ __all__ = [
     "Fault",
     "Faults",
     "Limits",
+    "Mix",
     "PracticeAccount",
     "PracticeApp",
     "PracticeConfig",

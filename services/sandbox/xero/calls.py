@@ -20,8 +20,9 @@ class Call:
 
     `face` is login, identity, connections or api. `elements` is how many elements a
     write held; `replayed` whether the answer was a stored one; `fault` the id of the
-    fault that hit it. `body` is the text sent to the api face, kept of the last 500
-    calls; tokens are not kept.
+    fault that hit it and `fault_kind` its name in a mix. `at_once` is how many calls of
+    the app to the organisation were under way when it came, itself included. `body` is
+    the text sent to the api face, kept of the last 500 calls; tokens are not kept.
     """
 
     number: int
@@ -37,6 +38,8 @@ class Call:
     elements: int = 0
     replayed: bool = False
     fault: int | None = None
+    fault_kind: str = ""
+    at_once: int = 0
     body: str = ""
 
     def plain(self) -> Json:
@@ -70,9 +73,12 @@ class CallLog:
             self._calls[-_WITH_BODY - 1].body = ""
         return call
 
-    def of(self, method: str = "", path: str = "") -> list[Call]:
-        """Return the calls with this method and with this regex in their path."""
-        return [c for c in self if method in {"", c.method} and re.search(path, c.path)]
+    def of(self, method: str = "", path: str = "", after: int = 0) -> list[Call]:
+        """Return the calls with this method and with this regex in their path.
+
+        `after` leaves out those up to that number: only the last 10,000 are kept.
+        """
+        return [c for c in self if c.number > after and method in {"", c.method} and re.search(path, c.path)]
 
     def clear(self) -> None:
         """Forget the calls; numbering goes on."""

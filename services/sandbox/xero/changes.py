@@ -15,6 +15,7 @@ from typing import cast, get_args
 from services.sandbox.xero.book import Book
 from services.sandbox.xero.config import PracticeConfig
 from services.sandbox.xero.model import Account, Contact
+from services.sandbox.xero.scopes import ALL_SCOPES
 from services.sandbox.xero.settings import Auto, Limits, SettingsError, check_redirect, record_of
 from services.sandbox.xero.world import World
 
@@ -165,11 +166,18 @@ def _add_redirect(world: World, value: object) -> None:
             world.oauth.apps[client] = replace(app, redirects=(*app.redirects, str(value)))
 
 
+def _withhold_scopes(world: World, value: object) -> None:
+    if not isinstance(value, list) or not set(map(str, value)) <= ALL_SCOPES:
+        raise SettingsError("withhold_scopes is a list of scopes.")
+    world.oauth.withheld = frozenset(map(str, value))
+
+
 _SERVER: dict[str, ServerChange] = {
     "limits": _limits,
     "auto": _auto,
     "clock_offset": _clock_offset,
     "add_redirect": _add_redirect,
+    "withhold_scopes": _withhold_scopes,
 }
 _ORGANISATION: dict[str, Change] = {
     "archive_account": _account_status("ARCHIVED"),

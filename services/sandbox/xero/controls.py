@@ -14,6 +14,7 @@ from services.sandbox.xero.api import Request, answered
 from services.sandbox.xero.asking import Ask
 from services.sandbox.xero.faults import Fault
 from services.sandbox.xero.lists import Query
+from services.sandbox.xero.mix import Mix
 from services.sandbox.xero.problems import Answer, HttpProblem, as_json, bad_request, not_found
 from services.sandbox.xero.routes import handler_of
 from services.sandbox.xero.settings import SettingsError, record_of
@@ -59,7 +60,12 @@ def _about(world: World, _request: Request) -> Json:
 
 
 def _calls(world: World, request: Request) -> Json:
-    found = world.calls.of(request.query.get("method", "").upper(), request.query.get("path", ""))
+    after = request.query.get("after", "0")
+    found = world.calls.of(
+        request.query.get("method", "").upper(),
+        request.query.get("path", ""),
+        int(after) if after.isdecimal() else 0,
+    )
     return {"calls": [call.plain() for call in found]}
 
 
@@ -70,13 +76,20 @@ def _trial_balance(world: World, request: Request) -> Json:
 
 
 def _list_faults(world: World, _request: Request) -> Json:
-    return {"faults": [faults.plain(fault) for fault in world.faults.pending]}
+    return {
+        "faults": [faults.plain(fault) for fault in world.faults.pending],
+        "mixes": [dict(vars(mix)) for mix in world.faults.mixes],
+    }
 
 
 def _add_faults(world: World, request: Request) -> Json:
     sent = _body(request)
-    wanted = sent if isinstance(sent, list) else [sent]
-    return {"ids": [world.faults.add(_fault(entry)) for entry in wanted]}
+    return {"ids": [_add_fault(world, entry) for entry in (sent if isinstance(sent, list) else [sent])]}
+
+
+def _add_fault(world: World, entry: object) -> int:
+    sent = _object(entry)
+    return world.faults.add_mix(_mix(sent)) if "mix" in sent else world.faults.add(_fault(sent))
 
 
 def _clear_faults(world: World, _request: Request) -> Json:
@@ -103,11 +116,20 @@ def _reset(world: World, _request: Request) -> Json:
     return {}
 
 
-def _fault(entry: object) -> Fault:
-    sent = dict(_object(entry))
+def _fault(entry: Mapping[str, object]) -> Fault:
+    sent = dict(entry)
     if isinstance(sent.get("delay"), int | Decimal):
         sent["delay"] = float(str(sent["delay"]))
     return record_of(Fault, sent)
+
+
+def _mix(sent: Mapping[str, object]) -> Mix:
+    """Read a mix: `{"mix": {kind: weight}, "share": 0.1, "seed": 7, "path": …}`."""
+    share = sent.get("share")
+    weights = _object(sent["mix"])
+    if not isinstance(share, int | Decimal) or not all(isinstance(each, int) for each in weights.values()):
+        raise SettingsError("A mix needs a share between 0 and 1, and a whole weight for each kind.")
+    return record_of(Mix, {**sent, "share": float(share)})
 
 
 def _body(request: Request) -> object:

@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 from services.sandbox.xero.problems import HTML_TYPE, JSON_TYPE, Answer
 from services.sandbox.xero.settings import SettingsError
@@ -91,11 +91,44 @@ class _Armed:
         return True
 
 
+class ByChance(Protocol):
+    """Faults of calls by their number; `mix.Mix` is one."""
+
+    def concerns(self, method: str, path: str) -> bool:
+        """Return whether a call may be hit."""
+
+    def hit(self, number: int) -> tuple[str, Fault] | None:
+        """Return the name and the fault of the call of this number, counted from 1."""
+
+
+@dataclass
+class _Chance:
+    source: ByChance
+    seen: int = 0
+
+    def take(self) -> tuple[str, Fault] | None:
+        self.seen += 1
+        return self.source.hit(self.seen)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A fault that hits a call; `kind` is its name in a mix, else empty."""
+
+    fault_id: int
+    fault: Fault
+    kind: str = ""
+
+
 class Faults:
-    """The faults waiting to fire; of several that match a call the oldest one does."""
+    """The faults waiting to fire; of several that match a call the oldest one does.
+
+    A mix is asked where no single fault fires: the oldest whose calls these are.
+    """
 
     def __init__(self) -> None:
         self._armed: dict[int, _Armed] = {}
+        self._mixes: dict[int, _Chance] = {}
         self._last = 0
         self._lock = threading.Lock()
 
@@ -106,15 +139,24 @@ class Faults:
             self._armed[self._last] = _Armed(fault)
             return self._last
 
+    def add_mix(self, mix: ByChance) -> int:
+        """Let faults happen by chance from now on; return the mix's id."""
+        with self._lock:
+            self._last += 1
+            self._mixes[self._last] = _Chance(mix)
+            return self._last
+
     def remove(self, fault_id: int) -> None:
         """Disarm one."""
         with self._lock:
             self._armed.pop(fault_id, None)
+            self._mixes.pop(fault_id, None)
 
     def clear(self) -> None:
         """Disarm all."""
         with self._lock:
             self._armed.clear()
+            self._mixes.clear()
 
     @property
     def pending(self) -> list[Fault]:
@@ -123,12 +165,22 @@ class Faults:
             left = [replace(a.fault, count=_left(a)) for a in self._armed.values()]
         return [fault for fault in left if fault.count != 0]
 
-    def take(self, method: str, path: str) -> tuple[int, Fault] | None:
-        """Return the fault that hits a call, with its id."""
+    @property
+    def mixes(self) -> list[ByChance]:
+        """What goes wrong by chance."""
+        with self._lock:
+            return [each.source for each in self._mixes.values()]
+
+    def take(self, method: str, path: str) -> Hit | None:
+        """Return the fault that hits a call."""
         with self._lock:
             for fault_id, armed in self._armed.items():
                 if armed.hits(method, path):
-                    return fault_id, armed.fault
+                    return Hit(fault_id, armed.fault)
+            for mix_id, chance in self._mixes.items():
+                if chance.source.concerns(method, path):
+                    taken = chance.take()
+                    return Hit(mix_id, taken[1], taken[0]) if taken else None
         return None
 
 

@@ -17,7 +17,7 @@ from services.sandbox.xero import api, changes
 from services.sandbox.xero.api import Request
 from services.sandbox.xero.calls import Call
 from services.sandbox.xero.controls import control
-from services.sandbox.xero.faults import Fault
+from services.sandbox.xero.faults import Fault, Hit
 from services.sandbox.xero.pages import CONSENT_PATH
 from services.sandbox.xero.problems import Answer, HttpProblem, bad_request, not_found
 from services.sandbox.xero.settings import SettingsError
@@ -50,12 +50,12 @@ class Front:
         if request.path == "/practice" or request.path.startswith("/practice/"):
             return Outcome(self._locked(lambda: control(self.world, request)))
         hit = self.world.faults.take(request.method, request.path)
-        call = self._logged(request, hit[0] if hit else None)
+        call = self._logged(request, hit)
         with self.lock:
-            self.world.meter.arrive(call.client_id, call.tenant)
+            call.at_once = self.world.meter.arrive(call.client_id, call.tenant)
         key = (call.client_id, call.tenant)
         try:
-            outcome = self._with_fault(request, call, hit[1] if hit else None)
+            outcome = self._with_fault(request, call, hit.fault if hit else None)
         finally:
             with self.lock:
                 self.world.meter.leave(*key)
@@ -132,7 +132,7 @@ class Front:
             raise not_found()
         return face()
 
-    def _logged(self, request: Request, fault: int | None) -> Call:
+    def _logged(self, request: Request, hit: Hit | None) -> Call:
         face = _face_of(request.path)
         shown = face in {"api", "connections"}
         call = Call(
@@ -146,7 +146,8 @@ class Front:
             tenant=request.header("xero-tenant-id").lower(),
             idempotency_key=request.header("idempotency-key"),
             elements=_count(request.body) if face == "api" else 0,
-            fault=fault,
+            fault=hit.fault_id if hit else None,
+            fault_kind=hit.kind if hit else "",
             body=request.body.decode("utf-8", "replace") if face == "api" else "",
         )
         with self.lock:

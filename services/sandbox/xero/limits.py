@@ -45,9 +45,10 @@ class Meter:
         self._apps: dict[str, _Window] = {}
         self._busy: Counter[Key] = Counter()
 
-    def arrive(self, client: str, tenant: str) -> None:
-        """Count a call as under way."""
+    def arrive(self, client: str, tenant: str) -> int:
+        """Count a call as under way; return how many are, this one included."""
         self._busy[client, tenant] += 1
+        return self._busy[client, tenant]
 
     def leave(self, client: str, tenant: str) -> None:
         """Count a call as done."""

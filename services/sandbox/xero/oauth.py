@@ -49,6 +49,8 @@ class OAuth:
     ) -> None:
         self.apps = {app.client_id: app for app in config.apps}
         self.auto = config.auto
+        self.withheld: frozenset[str] = frozenset()
+        """Scopes that no consent gives from now on, whatever was asked for."""
         self.mint = TokenMint(config.seed)
         self._users = {user.uid: user for user in config.users}
         self._grants = grants
@@ -168,7 +170,7 @@ class OAuth:
         before = self._grants.consents.get(uid)
         together = frozenset(scopes) | frozenset(before.scopes if before else ())
         self._grants.consents.put(Consent(uid, sorted(together)))
-        return together
+        return together - self.withheld
 
     def _client(self, form: Form, authorization: str) -> PracticeApp:
         client_id, secret = form.get("client_id", ""), form.get("client_secret", "")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from services.sandbox.xero.book import Book
 from services.sandbox.xero.model import Account, Contact, TaxRate, TrackingCategory
-from services.sandbox.xero.settings import ANY_CLASS
+from services.sandbox.xero.settings import ANY_CLASS, OrganisationSettings
 from services.sandbox.xero.wire import Json, ms_date, ms_instant
 
 _RATE_PLACES = Decimal("0.0001")
@@ -125,6 +125,13 @@ def contact_in_document(entity: Contact) -> Json:
     }
 
 
+def _plan(facts: OrganisationSettings) -> str:
+    """Return Xero's word for the plan: the small one has a cap on invoices."""
+    if facts.invoice_cap is not None:
+        return "STARTER"
+    return "DEMO" if facts.is_demo else "PREMIUM"
+
+
 def organisation(book: Book) -> Json:
     """Return the organisation's facts.
 
@@ -160,7 +167,7 @@ def organisation(book: Book) -> Json:
             "ShortCode": f"!prac{facts.country}",
             "OrganisationID": facts.tenant,
             "Edition": "BUSINESS",
-            "Class": "DEMO" if facts.is_demo else "PREMIUM",
+            "Class": _plan(facts),
             "Addresses": [],
             "Phones": [],
             "ExternalLinks": [],

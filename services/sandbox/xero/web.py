@@ -70,6 +70,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Return what the Server header says."""
         return "practice-xero"
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the Date header: the practice Xero's own clock."""
+        now = self.server.front.world.now().timestamp()
+        return super().date_time_string(now if timestamp is None else timestamp)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Log nothing: the call log has it all."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint, false
 from sqlmodel import Field
 
 from services.store.tables.base import Table, json_value, utc_time
@@ -30,6 +30,14 @@ class Day(Table, table=True):
     """`touched` when its documents were last built."""
     queued: bool = False
     """Asked to be sent; the sender clears it when the day is settled."""
+    asked: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Queued by a person: it goes first, and may use the calls that are kept for people."""
+    posted_with: date | None = None
+    """Last date of the week or month that its takings are summed into; None: it stands alone."""
+    whole: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether everything of the date was in what was last kept to be sent."""
+    each_alone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Every receipt of it stands alone, so that one that arrives late does, too."""
     closed_by: str | None = None
     closed_at: datetime | None = utc_time(null=True)
     no_trade_by: str | None = None
@@ -37,6 +45,13 @@ class Day(Table, table=True):
     """Takings of the day in minor units, as last built."""
     why: list[dict[str, str]] | None = json_value(null=True)
     """What blocks or refuses it: code, what, why, next."""
+    resolution: str | None = None
+    """`delta` or `resend`: what a person decided about a change, until it is begun."""
+    resolution_by: str | None = None
+    policy_tried: int | None = None
+    """`touched` when the store's policy was last tried on a change, so that it is tried once."""
+    tenant: str | None = None
+    """The organisation it is sealed to; no other one ever receives it."""
     changed_at: datetime = utc_time()
 
 
@@ -66,6 +81,20 @@ class DocumentRow(Table, table=True):
     state: str = "waiting"
     withdrawn: bool = False
     """No longer part of its day when the day was built again; never to be sent."""
+    delta: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """0: an original; else the number of the correction, also in its key and number."""
+    corrects: int | None = None
+    """Of a correction: the id of the original that it brings to what the tills say."""
+    replaced_by: int | None = None
+    """Of one that was voided and sent anew: the id of the new revision."""
+    undoing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Its payments are being removed at the ledger, then it is voided."""
+    voided: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Tillbook voided it at the ledger; its number stays taken."""
+    stands_for: dict[str, Any] | None = json_value(null=True)
+    """`{"document": …}`: what the tills said when this row settled it; None: its own body."""
+    accepted: dict[str, Any] | None = json_value(null=True)
+    """The ledger's version where it differs: found, and by and at once a person kept it."""
     total: int = Field(sa_type=BigInteger)
     remote_id: str | None = None
     remote_total: int | None = Field(default=None, sa_type=BigInteger)
@@ -74,6 +103,27 @@ class DocumentRow(Table, table=True):
     problem: dict[str, str] | None = json_value(null=True)
     created: datetime = utc_time()
     changed: datetime = utc_time()
+
+
+class KeptChange(Table, table=True):
+    """A difference that a person left as it is, by name."""
+
+    __tablename__ = "kept_change"
+    __table_args__ = (Index("ix_kept_change_day", "store", "business_date"),)
+    id: int | None = Field(default=None, primary_key=True)
+    store: str
+    business_date: date
+    key: str
+    """Of the original document; corrections share it."""
+    after_document: int = 0
+    """The newest document of the key at the time, to tell the order of what was decided."""
+    by: str
+    at: datetime = utc_time()
+    note: str = ""
+    stands_for: dict[str, Any] = json_value()
+    """`{"document": … or null}`: what the tills said."""
+    over: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """The document was voided and sent anew since, so nothing of it is left out."""
 
 
 class PaymentRow(Table, table=True):
@@ -158,6 +208,18 @@ class Connection(Table, table=True):
     last_sync: datetime | None = utc_time(null=True)
     minute_left: int | None = None
     day_left: int | None = None
+    drift_read: datetime | None = utc_time(null=True)
+    """Changes at the ledger are read up to this time."""
+    drift_begun: datetime | None = utc_time(null=True)
+    """When a service last began to read them."""
+    tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Tries by itself that failed in a row; `blocked_until` is the time of the next one."""
+    failing_since: datetime | None = utc_time(null=True)
+    looked: datetime | None = utc_time(null=True)
+    """When it was last seen that the link still stands, though nothing was sent."""
+    pause_since: datetime | None = utc_time(null=True)
+    pause_zone: str | None = None
+    """The store's zone, in which the end of a pause is told."""
 
 
 class Reference(Table, table=True):

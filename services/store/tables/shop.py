@@ -27,7 +27,18 @@ class Store(Table, table=True):
     frequency: str = "manual"
     sync_at: str | None = None
     start_date: date | None = None
+    on_change: str = Field(default="wait", sa_column_kwargs={"server_default": "wait"})
+    """What is done about a change after posting: `wait`, `delta` or `resend`."""
     created: datetime = utc_time()
+
+
+class ScheduleChange(Table, table=True):
+    """How often days are sent from a business date on, until the next change."""
+
+    __tablename__ = "schedule_change"
+    store: str = Field(primary_key=True)
+    since: date = Field(primary_key=True)
+    frequency: str
 
 
 class MappingRow(Table, table=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, false, text
 from sqlmodel import Field
 
 from services.store.tables.base import Table, json_value, utc_time
@@ -74,7 +74,11 @@ class ReceiptRow(Table, table=True):
     """The newest revision."""
     voided: bool = False
     effective: bool = True
-    """Current and not voided: counts in the day."""
+    """Current, not voided and not gone: counts in the day."""
+    gone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Its source no longer has it (an import of whole business dates)."""
+    alone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Goes, or went, to the ledger as a document of its own; a new revision stays so."""
     imported: datetime = utc_time()
 
 

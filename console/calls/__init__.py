@@ -1,0 +1,1 @@
+"""What the service can be asked, one method a route, by subject."""

@@ -1,0 +1,106 @@
+"""What support is given: the doctor's answer, and bundles."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from services.accounting.xero.tokens import SecretVault
+from services.contract.answers import StatusAnswer
+from services.contract.bundle import Manifest
+from services.contract.people import Person
+from services.contract.problem import Problem
+from services.contract.settings import Settings
+from services.contract.support import DoctorAnswer
+from services.store import audit, stores
+from services.store.vault import check_key
+from services.sync.bundle import Bundler, Told, Wanted
+from services.sync.doctor import Doctor
+from services.sync.status import product_version
+from services.sync.tools import Tools
+
+# What a store keeps in the vault (tokens, connecting); a name that is not there is no harm.
+_SECRETS = ("token", "secret", "consent", "consent-secret")
+
+
+class SupportOffice:
+    """Examines the service, and describes it without its secrets."""
+
+    def __init__(
+        self, tools: Tools, settings: Settings, vault: SecretVault, status: Callable[[], StatusAnswer]
+    ) -> None:
+        self._tools = tools
+        self._settings = settings
+        self._vault = vault
+        self._status = status
+
+    def doctor(self, store: str | None = None) -> DoctorAnswer:
+        """Return what the doctor finds; only reads. Raises NotFound for an unknown store."""
+        return Doctor(self._tools, self._settings, product_version()).examine(store)
+
+    def bundle(
+        self, file: BinaryIO, folder: Path, *, store: str | None = None, days: int = 31, who: Person
+    ) -> Manifest:
+        """Write a bundle to `file`; who made one is in the audit. Raises NotFound."""
+        now = self._tools.now()
+        with self._tools.db.write() as session:
+            if store is not None:
+                stores.get_store(session, store)
+            after = {"store": store, "days": days}
+            audit.append(session, now, who, "make_bundle", store or "service", after=after)
+        told = Told(product_version(), self._status(), self.doctor(store), tuple(self._secrets()))
+        return Bundler(self._tools, self._settings, told).write(file, folder, Wanted(store, days))
+
+    def _secrets(self) -> Iterator[str]:
+        """Yield every secret that this service could know."""
+        with self._tools.db.read() as session:
+            keys = [row.key for row in stores.list_stores(session)]
+        for key in keys:
+            for name in _SECRETS:
+                yield from self._kept(f"xero:{key}:{name}")
+        yield from _of_files(self._settings, os.environ.get("TILLBOOK_DATABASE_URL", ""))
+
+    def _kept(self, name: str) -> Iterator[str]:
+        try:
+            text = self._vault.get(name)
+        except Problem:
+            return  # a vault that does not open: the doctor says so
+        if text is not None:
+            yield text
+            yield from _texts(text)
+
+
+def _texts(text: str) -> Iterator[str]:
+    """Yield the texts inside a secret that is kept as JSON."""
+    try:
+        parsed = json.loads(text)
+    except ValueError:
+        return
+    if isinstance(parsed, dict):
+        yield from (each for name, each in parsed.items() if isinstance(each, str) and name in _PARTS)
+
+
+_PARTS = frozenset({"access_token", "refresh_token", "state", "verifier", "address"})
+
+
+def _of_files(settings: Settings, environment_url: str) -> Iterator[str]:
+    for url in {settings.database_url, environment_url}:
+        try:
+            password = make_url(url).password if url else None
+        except ArgumentError:
+            yield url
+        else:
+            if password:
+                yield str(password)
+    try:
+        key = check_key(settings.home)
+    except Problem:
+        return
+    if key is not None:
+        yield key.read_text(encoding="utf-8", errors="replace").strip()

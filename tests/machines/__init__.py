@@ -1,0 +1,1 @@
+"""Several machines on one database, and the calls they share."""
