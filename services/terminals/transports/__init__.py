@@ -1,0 +1,1 @@
+"""The lines to the terminals: TCP and serial, behind one protocol."""

@@ -1,0 +1,97 @@
+"""What the desk says when it cannot do, or cannot know, something."""
+
+from __future__ import annotations
+
+from services.contract.problem import Problem, Refused
+from services.contract.terminals import PaymentState
+from services.store.tables import Terminal, TerminalAttempt
+from services.terminals.driver import Result
+
+
+def busy(terminal: Terminal) -> Problem:
+    """Return the problem of a terminal that something else runs on."""
+    return Refused(
+        f"The card terminal {terminal.name} is in use.",
+        "Another payment or an end of day is running on it.",
+        "Wait until it has finished, then try again.",
+        code="terminal_busy",
+    )
+
+
+def unresolved(terminal: Terminal, attempt: TerminalAttempt) -> Problem:
+    """Return the problem of a terminal with a payment of unknown outcome."""
+    return Refused(
+        f"The card terminal {terminal.name} takes no payment now.",
+        f"It is not known whether payment {attempt.reference} of till {attempt.till} was charged.",
+        "Look at the terminal's journal or last slip, then settle it with `tillbook terminal resolve`.",
+        code="terminal_unresolved",
+    )
+
+
+def cannot(terminal: Terminal, what: str) -> Problem:
+    """Return the problem of something the protocol does not have."""
+    return Refused(
+        f"The card terminal {terminal.name} cannot do that.",
+        f"Its protocol has no {what}.",
+        "Do it on the terminal itself, if it can.",
+        code="terminal_cannot",
+    )
+
+
+def wrong_amount(terminal: Terminal) -> Problem:
+    """Return the problem of an amount that cannot be sent."""
+    return Refused(
+        "The amount cannot be sent to the card terminal.",
+        f"It must be above zero and in {terminal.currency}.",
+        "Correct the amount; for money back, ask for a refund.",
+        code="terminal_amount",
+    )
+
+
+def never_sent() -> Problem:
+    """Return why an attempt that was written down and not sent is cancelled."""
+    return Refused(
+        "The payment was not sent to the card terminal.",
+        "The service was stopped before.",
+        "Take the payment again.",
+        code="terminal_not_sent",
+    )
+
+
+def not_charged(why: str) -> Problem:
+    """Return why an attempt is cancelled that the terminal does not hold."""
+    return Refused("The card was not charged.", why, "Take the payment again.", code="terminal_not_charged")
+
+
+def cannot_tell(attempt: TerminalAttempt, why: str) -> Problem:
+    """Return why nobody knows whether an attempt was charged."""
+    return Problem(
+        f"It is not known whether payment {attempt.reference} was charged.",
+        why,
+        "Look at the terminal's journal or last slip, then settle it with `tillbook terminal resolve`.",
+        code="terminal_unknown",
+    )
+
+
+def not_to_decide(attempt: TerminalAttempt) -> Problem:
+    """Return why a person cannot settle an attempt."""
+    return Refused(
+        f"Payment {attempt.reference} cannot be settled by hand.",
+        f"It is {attempt.state}; only one whose outcome is unknown can, as approved, declined or cancelled.",
+        "See its state with `tillbook terminal list`.",
+        code="terminal_not_unknown",
+    )
+
+
+def contradiction(attempt: TerminalAttempt, result: Result) -> Problem | None:
+    """Return what is wrong with an approval for this attempt; None when nothing is.
+
+    Less than asked is a partial approval. More, nothing, or another currency is not ours.
+    """
+    if result.state is not PaymentState.APPROVED:
+        return None
+    if 0 < result.amount <= attempt.amount and result.currency in {"", attempt.currency}:
+        return None
+    said = f"{result.amount} {result.currency or attempt.currency}"
+    asked = f"{attempt.amount} {attempt.currency}"
+    return cannot_tell(attempt, f"The terminal speaks of {said} where {asked} was asked (minor units).")

@@ -1,0 +1,280 @@
+"""The ZVT driver: one terminal, over TCP or a serial line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.contract.problem import Problem
+from services.contract.terminals import PaymentKind, PaymentState
+from services.terminals.driver import (
+    Ability,
+    Finding,
+    Hooks,
+    Request,
+    Result,
+    TerminalStatus,
+    Totals,
+    Verdict,
+)
+from services.terminals.problems import Break, Refusal
+from services.terminals.transports.line import Monotonic
+from services.terminals.zvt import commands, messages
+from services.terminals.zvt.codes import (
+    CARD_INSERTED,
+    PLEASE_WAIT,
+    RECEIVER_NOT_READY,
+    Command,
+)
+from services.terminals.zvt.commands import Draft, Registration
+from services.terminals.zvt.exchange import Exchange, Sequence
+from services.terminals.zvt.last import UNSUPPORTED, Last, compare
+from services.terminals.zvt.links import Link
+from services.terminals.zvt.messages import EnquiryCompletion
+from services.terminals.zvt.profiles import Profile
+from services.terminals.zvt.service import Counting, Reading
+from services.terminals.zvt.taking import Transaction
+from services.terminals.zvt.texts import Language, result_text
+
+_BUSY = frozenset(f"{code:02X}" for code in (PLEASE_WAIT, CARD_INSERTED, RECEIVER_NOT_READY))
+_NEEDS = {0xF0: "settle", 0xC2: "diagnosis", 0x51: "initialisation", 0xCC: "printer"}
+
+
+@dataclass(frozen=True, slots=True)
+class ZvtSettings:
+    """What the driver has to know of its terminal."""
+
+    profile: Profile
+    currency: str
+    password: str = field(default="000000", repr=False)
+    language: Language = "en"
+    line_width: int = 40
+
+
+class ZvtDriver:
+    """Speaks ZVT; registers afresh on every connection."""
+
+    def __init__(
+        self,
+        link: Link,
+        settings: ZvtSettings,
+        monotonic: Monotonic,
+        record: Callable[[str, str], None],
+    ) -> None:
+        self._link = link
+        self._settings = settings
+        profile = settings.profile
+        self._exchange = Exchange(link, profile.timers, profile.charset, monotonic, record, settings.language)
+        self._registered = False
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        """What ZVT can be asked."""
+        return frozenset(Ability) - {Ability.CASH_OUT}
+
+    def perform(self, request: Request, hooks: Hooks) -> Result:
+        """Run a payment, refund or reversal to its end."""
+        draft = self._draft(request, hooks)
+        with self._fresh_after_break():
+            before = self._baseline(hooks)
+            if hooks.abort_wanted():
+                return Result(PaymentState.CANCELLED, text="aborted before it was sent")
+            hooks.sent(before.baseline())
+            transaction = Transaction(request, hooks, self._profile.charset, partial=self._profile.partial)
+            try:
+                self._exchange.run(draft, transaction)
+            except Refusal as refusal:
+                return self._refused(replace(request, baseline=before.baseline()), refusal, hooks)
+            return transaction.result()
+
+    def _refused(self, request: Request, refusal: Refusal, hooks: Hooks) -> Result:
+        """Return what a refused command came to.
+
+        Answers bear no number, so this one may have been meant for an earlier command: the
+        last transaction is looked at before the refusal is believed.
+        """
+        finding = self.query(request, None, hooks)
+        if finding.verdict is Verdict.NOT_CHARGED:
+            return Result(PaymentState.CANCELLED, code=refusal.detail, text=refusal.why)
+        return finding.result or Result(PaymentState.UNKNOWN)
+
+    def query(self, request: Request, said: Result | None, hooks: Hooks) -> Finding:
+        """Ask for the last transaction, once the terminal is idle."""
+        with self._fresh_after_break():
+            try:
+                self._register(hooks)
+                if self._is_busy(hooks):
+                    return _running()
+                last = self._last(hooks)
+            except Refusal as refusal:
+                if refusal.detail in _BUSY:
+                    self.close()
+                    return _running()
+                raise
+        return compare(request, said, last, partial=self._profile.partial)
+
+    def status(self, hooks: Hooks) -> TerminalStatus:
+        """Ask how the terminal is (05 01)."""
+        with self._fresh_after_break():
+            terminal_id = self._register(hooks)
+            told = self._enquire(hooks)
+        code = told.status or 0
+        needs = frozenset({_NEEDS[code]} if code in _NEEDS else ())
+        return TerminalStatus(code == 0, result_text(code), terminal_id, told.software, needs)
+
+    def settle(self, hooks: Hooks) -> Totals:
+        """Run the end of day (06 50)."""
+        return self._count(Command.END_OF_DAY, "The end of day was not carried out.", hooks)
+
+    def totals(self, hooks: Hooks) -> Totals:
+        """Read the turnover totals (06 10)."""
+        return self._count(Command.TURNOVER_TOTALS, "The totals were not given.", hooks)
+
+    def reprint(self, hooks: Hooks) -> None:
+        """Have the last receipt repeated (06 20)."""
+        draft = commands.repeat_receipt(self._settings.password, silent=False)
+        self._serve(draft, "The receipt was not repeated.", hooks)
+
+    def diagnose(self, hooks: Hooks) -> None:
+        """Have the terminal check itself and its line (06 70)."""
+        self._serve(commands.bare(Command.DIAGNOSIS), "The diagnosis failed.", hooks)
+
+    def initialise(self, hooks: Hooks) -> None:
+        """Have the terminal initialise (06 93)."""
+        draft = commands.with_password(Command.INITIALISATION, self._settings.password)
+        self._serve(draft, "The initialisation failed.", hooks)
+
+    def set_clock(self, local: datetime, hooks: Hooks) -> None:
+        """Set date and time (06 91) to `local`, the store's time.
+
+        Many terminals do not do this.
+        """
+        draft = commands.set_date_and_time(f"{local:%y%m%d}", f"{local:%H%M%S}")
+        self._serve(draft, "The clock was not set.", hooks)
+
+    def close(self) -> None:
+        """Let go of the line; the next call registers afresh."""
+        self._registered = False
+        self._link.close()
+
+    @property
+    def _profile(self) -> Profile:
+        return self._settings.profile
+
+    def _draft(self, request: Request, hooks: Hooks) -> Draft:
+        mirror = self._mirror(hooks)
+        password = self._settings.password
+        if request.kind is PaymentKind.PAYMENT:
+            kind = self._profile.payment_type
+            return commands.authorisation(request.amount, request.currency, payment_type=kind, mirror=mirror)
+        if request.kind is PaymentKind.REFUND:
+            return commands.refund(password, request.amount, request.currency, mirror)
+        receipt = request.original.receipt if request.original else ""
+        if not receipt.isdecimal():
+            raise Refusal("The payment cannot be reversed.", "its receipt number is not known")
+        return commands.reversal(password, receipt, request.amount, mirror)
+
+    def _mirror(self, hooks: Hooks) -> bytes | None:
+        if not self._profile.mirror:
+            return None
+        last = hooks.last_result()
+        return bytes.fromhex(last.more.get("mirror", "")) if last is not None else b""
+
+    def _baseline(self, hooks: Hooks) -> Last:
+        """Return the last transaction; a connection that died is made anew once."""
+        was_registered = self._registered
+        try:
+            self._register(hooks)
+            return self._last(hooks)
+        except Break:
+            if not was_registered:
+                raise
+            self.close()
+        self._register(hooks)
+        return self._last(hooks)
+
+    def _last(self, hooks: Hooks) -> Last:
+        reading = Reading(hooks, self._profile.charset)
+        try:
+            self._exchange.run(commands.repeat_receipt(self._settings.password, silent=True), reading)
+        except Refusal as refusal:
+            if refusal.detail in _BUSY:
+                raise
+            return Last(None, refusal.detail)
+        return reading.last()
+
+    def _register(self, hooks: Hooks) -> str:
+        """Connect and register unless that is done; return the terminal's id."""
+        if self._link.open():
+            self._registered = False
+        if self._registered:
+            return ""
+        self._exchange.sequence = Sequence()
+        reading = Reading(hooks, self._profile.charset)
+        self._exchange.run(self._registration(), reading)
+        reading.check("The till could not register at the card terminal.")
+        told = messages.completion(reading.end.data)
+        self._exchange.sequence.on = self._profile.sequence and bool(told.sequence)
+        self._registered = True
+        return told.terminal_id
+
+    def _registration(self) -> Draft:
+        profile = self._profile
+        how = Registration(
+            profile.config,
+            self._settings.currency,
+            profile.charset,
+            self._settings.line_width,
+            profile.sequence,
+            profile.blocks,
+        )
+        return commands.registration(self._settings.password, how)
+
+    def _enquire(self, hooks: Hooks) -> EnquiryCompletion:
+        reading = Reading(hooks, self._profile.charset)
+        password = self._settings.password
+        with_password = self._profile.enquiry_password
+        enquiry = Command.STATUS_ENQUIRY
+        draft = commands.with_password(enquiry, password) if with_password else commands.bare(enquiry)
+        self._exchange.run(draft, reading)
+        return reading.enquiry()
+
+    def _is_busy(self, hooks: Hooks) -> bool:
+        if not self._profile.enquiry:
+            return False
+        try:
+            return f"{self._enquire(hooks).status or 0:02X}" in _BUSY
+        except Refusal as refusal:
+            if refusal.detail == UNSUPPORTED:
+                return False
+            raise
+
+    def _serve(self, draft: Draft, what: str, hooks: Hooks) -> None:
+        with self._fresh_after_break():
+            self._register(hooks)
+            reading = Reading(hooks, self._profile.charset)
+            self._exchange.run(draft, reading)
+            reading.check(what)
+
+    def _count(self, command: Command, what: str, hooks: Hooks) -> Totals:
+        with self._fresh_after_break():
+            self._register(hooks)
+            counting = Counting(hooks, self._profile.charset, self._settings.currency)
+            self._exchange.run(commands.with_password(command, self._settings.password), counting)
+            counting.check(what)
+            return counting.totals()
+
+    @contextmanager
+    def _fresh_after_break(self) -> Iterator[None]:
+        """Make a new connection next time when this one broke, or the journal did."""
+        try:
+            yield
+        except Problem:
+            self.close()
+            raise
+
+
+def _running() -> Finding:
+    return Finding(Verdict.RUNNING, "The terminal is still busy.")

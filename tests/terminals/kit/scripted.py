@@ -1,0 +1,68 @@
+"""A ZVT link that follows a script, on a clock of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from services.terminals.problems import TransportLost
+from services.terminals.zvt.apdu import Apdu
+
+Said = Sequence[tuple[float, str]]
+"""Seconds of silence, then a message in hex."""
+
+REGISTERED: Said = ((0, "800000"), (0, "060f00"))
+NO_LAST: Said = ((0, "800000"), (0, "061e0164"))
+
+
+def apdu(text: str) -> Apdu:
+    """A message from hex."""
+    data = bytes.fromhex(text)
+    head = 5 if data[2] == 255 else 3
+    return Apdu(int.from_bytes(data[:2], "big"), data[head:])
+
+
+@dataclass
+class ScriptedLink:
+    """Answers each command as the script says; acks of the till go nowhere."""
+
+    script: Mapping[int, Said]
+    now: float = 0.0
+    sent: list[tuple[float, Apdu]] = field(default_factory=list)
+    lost_once: bool = False
+    """The next message finds the connection gone."""
+    _queue: list[tuple[float, Apdu]] = field(default_factory=list)
+    _open: bool = False
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def open(self) -> bool:
+        was_open, self._open = self._open, True
+        return not was_open
+
+    def send(self, message: Apdu) -> None:
+        if self.lost_once:
+            self.lost_once = False
+            raise TransportLost("the script")
+        self.sent.append((self.now, message))
+        said = self.script.get(message.command, ())
+        self._queue += [(seconds, apdu(text)) for seconds, text in said]
+
+    def receive(self, timeout: float) -> Apdu | None:
+        if not self._queue or self._queue[0][0] > timeout:
+            if self._queue:
+                self._queue[0] = (self._queue[0][0] - timeout, self._queue[0][1])
+            self.now += timeout
+            return None
+        seconds, message = self._queue.pop(0)
+        self.now += seconds
+        return message
+
+    def close(self) -> None:
+        self._open = False
+        self._queue.clear()
+
+    def commands(self) -> list[str]:
+        """What the till sent, by name."""
+        return [f"{message.command:04X}" for _, message in self.sent]

@@ -1,0 +1,33 @@
+"""An attempt as it crosses the socket."""
+
+from services.contract.terminals import PaymentState, ReceiptCopy
+from services.terminals.answers import payment_answer
+from services.terminals.driver import Hooks, Printed, Request, Result
+from tests.terminals.kit.told_driver import LOST, DeskAt, order
+
+
+def test_a_partial_approval_with_its_slip(counter: DeskAt) -> None:
+    def part(_request: Request, hooks: Hooks) -> Result:
+        hooks.sent()
+        hooks.print(Printed(ReceiptCopy.CUSTOMER, ("THANK YOU", "4111 1111 1111 1111")))
+        return Result(PaymentState.APPROVED, 405, "EUR", card="****1111", receipt="0463", tip=5)
+
+    counter.driver.performs = part
+    answer = payment_answer(counter.desk.pay(order()))
+    assert (answer["amount"], answer["state"], answer["partial"]) == ("10.00", "approved", True)
+    assert answer["result"] is not None
+    assert (answer["result"]["approved"], answer["result"]["tip"]) == ("4.05", "0.05")
+    assert answer["receipts"] == [{"copy": "customer", "lines": ["THANK YOU", "**** **** **** 1111"]}]
+    assert answer["reference"] == "r1"
+    assert answer["settled"] is not None
+
+
+def test_what_was_not_sent_says_why(counter: DeskAt) -> None:
+    def refuse(_request: Request, _hooks: Hooks) -> Result:
+        raise LOST
+
+    counter.driver.performs = refuse
+    answer = payment_answer(counter.desk.pay(order()))
+    assert (answer["state"], answer["result"], answer["partial"]) == ("cancelled", None, False)
+    assert answer["problem"] is not None
+    assert answer["problem"]["code"] == "terminal_lost"
