@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -16,8 +16,10 @@ from textual.message_pump import MessagePump
 from services.contract.problem import Problem
 
 if TYPE_CHECKING:
-    # A type only: what can be asked is written down once, in the client.
+    # A type only, and nowhere else: what can be asked is written down once, in the client.
     from console.client import Client
+
+    Service: TypeAlias = Client
 
 T = TypeVar("T")
 
@@ -34,7 +36,7 @@ class Ask(Message, Generic[T]):
         self,
         asker: MessagePump,
         about: str,
-        question: Callable[[Client], T],
+        question: Callable[[Service], T],
         reply: Callable[[T], Message],
         *,
         changing: bool = False,

@@ -76,7 +76,7 @@ class Go(Message):
     store: str | None = None
     date: str | None = None
     """A business date to look at there."""
-    topic: str | None = None
+    topic: object = None
     """What to look at there when it is no date: an attempt, a part of the settings."""
 
 

@@ -1,4 +1,6 @@
-"""What every place of the console is: one line on top, keys below, one list of commands.
+"""What every place of the console is.
+
+One line on top, keys below, one list of commands.
 
 A place asks the service by message (`ask`) and gets its answers by message; handlers own
 what is shown. It is made once and kept: coming back costs no new widgets.
@@ -28,7 +30,7 @@ from screens.widgets.status_line import StatusLine
 from screens.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from console.client import Client
+    from screens.asking import Service
 
 T = TypeVar("T")
 
@@ -126,7 +128,7 @@ class Place(LeanScreen):
     def ask(
         self,
         about: str,
-        question: Callable[[Client], T],
+        question: Callable[[Service], T],
         reply: Callable[[T], Message],
         *,
         changing: bool = False,
@@ -136,6 +138,7 @@ class Place(LeanScreen):
 
     @on(Failed)
     def _told_of_failure(self, message: Failed) -> None:
+        message.stop()  # else the console would take it for a failure of its own question
         self.failed(message)
 
     def failed(self, message: Failed) -> None:
@@ -157,10 +160,11 @@ class Place(LeanScreen):
         typed: str = "",
         asks: str = "",
         value: str = "",
+        hidden: bool = False,
     ) -> None:
         """Ask a person before something with consequences; see `Question`."""
         self._leave_open_questions()
-        self.mount(Question(title, consequences, then, typed=typed, asks=asks, value=value))
+        self.mount(Question(title, consequences, then, typed=typed, asks=asks, value=value, hidden=hidden))
 
     def choose(self, title: str, choices: Sequence[Choice], then: Callable[[str], None]) -> None:
         """Let a person choose one of many by typing; see `Chooser`."""

@@ -1,4 +1,7 @@
-"""The month: a grid of stores by days, and the chosen store's days with their takings."""
+"""The month: a grid of stores by days.
+
+And the chosen store's days with their takings.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""Help: what the place you came from is for, its keys, and the words of the trade."""
+"""Help: what the place you came from is for, its keys.
+
+And the words of the trade.
+"""

@@ -1,23 +1,30 @@
-"""The overview: tiles above, what was sent below."""
+"""The overview: every integration, what needs somebody, what was sent."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Grid
+from textual.containers import Grid, Horizontal
 from textual.message import Message
-from textual.widgets import DataTable
 
+from screens.asking import Done, Failed
 from screens.commands import Command
+from screens.messages import Go
 from screens.overview import view
 from screens.overview.tile import Tile
 from screens.place import Place
 from screens.widgets.panel import Panel
+from screens.widgets.row_list import RowList
+from screens.widgets.trouble import Empty, Trouble
 from services.contract.answers import StatusAnswer
 from services.contract.replies import LogAnswer
+
+if TYPE_CHECKING:
+    from screens.asking import Service
 
 _SENT_SHOWN = 50
 
@@ -41,23 +48,42 @@ class Overview(Place):
 
     TITLE_TEXT = "Overview"
     CSS_PATH = "overview.tcss"
-    HELP_TEXT = "Every integration of every store. Below, what was sent to the ledgers last."
-    REFRESHED_BY: ClassVar[tuple[str, ...]] = ("integration", "day", "store")
+    HELP_TEXT = (
+        "Every integration of every store with its state, what waits and how many calls Xero still"
+        " allows. Below, what needs somebody and what was sent. Enter opens; p pauses and resumes; r sends"
+        " what failed again. As commands: tillbook status, tillbook log"
+    )
+    REFRESHED_BY: ClassVar[tuple[str, ...]] = ("integration", "day", "store", "import", "terminal")
     COMMANDS_HERE = (
-        Command("open", "enter", "Open", "Open what is chosen.", bar=90),
-        Command("pause", "p", "Pause", "Send nothing for now.", right="pause", bar=80),
+        Command("open", "enter", "Open", "Open what is under the cursor.", bar=95),
+        Command("pause", "p", "Pause", "Pause the integration, or resume it.", right="pause", bar=85),
+        Command("retry", "r", "Retry", "Send again what failed or waits, now.", right="send", bar=80),
+        Command("month", "m", "Month", "Go to the month of the store.", bar=45),
     )
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._views: Sequence[view.TileView] = ()
+        self._status: StatusAnswer | None = None
+
     def content(self) -> ComposeResult:
-        """Show the tiles, and below what was sent."""
+        """Show the integrations above, two lists below."""
+        yield Trouble(id="trouble")
+        yield Empty(id="empty")
         yield Grid(id="tiles")
-        with Panel(title="What was sent", id="sent"):
-            yield DataTable[str](cursor_type="row", zebra_stripes=False)
+        with Panel(title="Integrations", id="rows"):
+            yield RowList(id="integrations")
+        with Horizontal(id="below"):
+            with Panel(title="Needs you", id="needs"):
+                yield RowList(id="attention")
+            with Panel(title="What was sent", id="sent"):
+                yield RowList(id="attempts")
 
     def on_mount(self) -> None:
-        """Give the list its columns."""
-        table = self.query_one(DataTable)
-        table.add_columns("Time", "Documents", "Result")
+        """Say that it is being read."""
+        for name in ("#trouble", "#tiles", "#rows", "#below"):
+            self.query_one(name).display = False
+        self.query_one(Empty).say("Reading …")
 
     def read(self) -> None:
         """Ask how everything is."""
@@ -66,27 +92,135 @@ class Overview(Place):
 
     @on(StatusRead)
     def _status_read(self, message: StatusRead) -> None:
-        grid = self.query_one("#tiles", Grid)
-        shown = {tile.view.key: tile for tile in self.query(Tile)}
-        wanted = view.tiles(message.answer)
-        for each in wanted:
-            if each.key in shown:
-                shown.pop(each.key).show(each)
-            else:
-                grid.mount(Tile(each))
-        for gone in shown.values():
-            gone.remove()
+        self._status = message.answer
+        self._views = view.tiles(message.answer)
+        self.query_one("#trouble").display = False
+        empty = self.query_one(Empty)
+        empty.display = not self._views
+        if not self._views:
+            empty.say("There is no store yet.", "Add one with: tillbook store add, or tillbook init")
+        self.query_one("#below").display = bool(self._views)
+        rows = view.attention(message.answer)
+        self.query_one("#attention", RowList).show(rows)
+        needs = sum(row.leads_to is not None for row in rows)
+        self.query_one("#needs", Panel).entitle("Needs you", str(needs) if needs else "")
+        self._arrange()
+        self.refresh_bars()
 
     @on(SentRead)
     def _sent_read(self, message: SentRead) -> None:
-        table = self.query_one(DataTable)
-        table.clear()
-        for row in view.rows(message.answer["attempts"]):
-            table.add_row(row.time, row.what, f"{row.mark.glyph} {row.mark.word}", key=str(row.id))
+        self.query_one("#attempts", RowList).show(view.sent(message.answer["attempts"]))
+
+    @on(events.Resize)
+    def _resized(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show tiles where they fit, else a row each."""
+        if self._status is None or not self._views:
+            return
+        tiled = view.fits_tiles(self._views, self.size.width, self.size.height)
+        grid, rows = self.query_one("#tiles", Grid), self.query_one("#rows")
+        grid.display, rows.display = tiled, not tiled
+        self.query_one("#integrations", RowList).show([view.tile_row(each) for each in self._views])
+        if tiled:
+            self._show_tiles(grid)
+        if self.focused is None:
+            (self.query(Tile).first() if tiled else self.query_one("#integrations")).focus()
+
+    def _show_tiles(self, grid: Grid) -> None:
+        shown = {tile.view.key: tile for tile in self.query(Tile)}
+        if list(shown) != [each.key for each in self._views]:
+            grid.remove_children()
+            grid.mount_all(Tile(each) for each in self._views)
+            return
+        for each in self._views:
+            shown[each.key].show(each)
+
+    def failed(self, message: Failed) -> None:
+        """Keep what is shown, marked by the top line.
+
+        Say what went wrong where nothing is.
+        """
+        super().failed(message)
+        if self._status is None and message.about == "the state":
+            self.query_one(Empty).display = False
+            trouble = self.query_one(Trouble)
+            trouble.display = True
+            trouble.show(message.problem, keys="F5 tries again.")
+
+    def _chosen(self) -> view.TileView | None:
+        focused = self.focused
+        if isinstance(focused, Tile):
+            return focused.view
+        leads_to = focused.leads_to if isinstance(focused, RowList) else None
+        return leads_to if isinstance(leads_to, view.TileView) else None
+
+    @on(Tile.Focused)
+    @on(RowList.Moved)
+    def _moved(self) -> None:
+        self.refresh_bars()
+
+    @on(RowList.Opened)
+    def _opened(self, message: RowList.Opened) -> None:
+        self._go(message.leads_to)
+
+    def why_not(self, command: Command) -> str | None:
+        """Return why what is chosen cannot be paused or retried."""
+        if command.name in {"open", "month"}:
+            return None
+        chosen = self._chosen()
+        if chosen is None or chosen.kind != "xero":
+            return f"{command.label}: go to an accounting integration first (Tab, arrows)."
+        if chosen.state not in {"connected", "paused", "error"}:
+            return f"{command.label}: {chosen.title} is {chosen.mark.word.lower()}."
+        return None
 
     def do_open(self) -> None:
-        """Open what is chosen."""
+        """Open what is under the cursor."""
+        focused = self.focused
+        self._go(focused.view if isinstance(focused, Tile) else getattr(focused, "leads_to", None))
+
+    def _go(self, leads_to: object) -> None:
+        go = leads_to.goes if isinstance(leads_to, view.TileView) else leads_to
+        if isinstance(go, Go):
+            self.post_message(Go(go.to, go.store, go.date, go.topic))
 
     def do_pause(self) -> None:
-        """Ask why, then pause."""
-        self.confirm("Pause", "Nothing is sent until it is resumed.", lambda _: None, asks="Why")
+        """Pause for a reason, or resume."""
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        store = chosen.store
+        if chosen.state == "paused":
+            self.confirm(
+                f"Resume {chosen.title}",
+                "What waited is sent now, oldest day first.",
+                lambda _: self._change("Resumed.", lambda service: service.resume(store)),
+            )
+            return
+        self.confirm(
+            f"Pause {chosen.title}",
+            "A document under way is finished; nothing else is sent until somebody resumes. Days are kept.",
+            lambda reason: self._change("Paused.", lambda service: service.pause(store, reason=reason)),
+            asks="Reason, for those who come after you",
+        )
+
+    def do_retry(self) -> None:
+        """Queue what is due."""
+        if chosen := self._chosen():
+            store = chosen.store
+            self.confirm(
+                f"Send what is due to {chosen.title}",
+                "Days that failed are looked up first and are never sent twice.",
+                lambda _: self._change("What is due is queued.", lambda service: service.sync(store)),
+            )
+
+    def do_month(self) -> None:
+        """Go to the month."""
+        chosen = self._chosen()
+        self.post_message(Go("days", store=chosen.store if chosen else None))
+
+    def _change(self, said: str, question: Callable[[Service], object]) -> None:
+        self.say(said, "ok")
+        self.ask("the change", question, Done, changing=True)

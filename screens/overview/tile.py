@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from screens.overview.view import TileView
@@ -18,27 +23,34 @@ class Tile(Static, can_focus=True):
         padding: 0 1;
         border-title-color: $foreground;
         border-title-style: bold;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
     }
     Tile:focus { border: double $focus; border-title-style: bold reverse; border-title-color: $focus; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,down", "app.focus_next", "Next", show=False),
+        Binding("left,up", "app.focus_previous", "Previous", show=False),
+    ]
+
+    @dataclass
+    class Focused(Message):
+        """The focus came to this tile."""
 
     def __init__(self, view: TileView) -> None:
-        super().__init__(Content(""))
+        super().__init__(_told(view))
         self.view = view
         self.border_title = Content(view.title)
 
-    def on_mount(self) -> None:
-        """Show what it was made with."""
-        self.show(self.view)
-
     def show(self, view: TileView) -> None:
         """Show a newer state; not a byte when it is the same."""
-        if view != self.view or not self._shown:
+        if view != self.view:
             self.view = view
             self.update(_told(view), layout=False)
-            self._shown = True
 
-    _shown = False
+    def on_focus(self) -> None:
+        """Tell that the keys act on this one now."""
+        self.post_message(self.Focused())
 
 
 def _told(view: TileView) -> Content:

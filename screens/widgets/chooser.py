@@ -1,4 +1,7 @@
-"""Choosing one of many by typing: what matches is listed, what may not be taken says why."""
+"""Choosing one of many by typing.
+
+What matches is listed, what may not be taken says why.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Jump mode: a letter at everything that can take the focus; the letter goes there."""
+"""Jump mode: a letter at everything that can take the focus.
+
+The letter goes there.
+"""
 
 from __future__ import annotations
 

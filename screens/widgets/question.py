@@ -1,4 +1,6 @@
-"""A question before something that cannot be taken lightly: its consequences, yes or no.
+"""A question before something that cannot be taken lightly.
+
+Its consequences, yes or no.
 
 It stands at the foot of the place it was asked in, which stays visible: a dimmed screen
 with a box in it would cost forty kilobytes over SSH.
@@ -53,6 +55,7 @@ class Question(Vertical, can_focus=True):
         typed: str = "",
         asks: str = "",
         value: str = "",
+        hidden: bool = False,
     ) -> None:
         super().__init__(id="question")
         self.border_title = Content(title)
@@ -61,6 +64,7 @@ class Question(Vertical, can_focus=True):
         self._typed = typed
         self._asks = asks
         self._value = value
+        self._hidden = hidden
 
     def compose(self) -> ComposeResult:
         """Show the consequences, the field where one is needed, and the keys."""
@@ -68,7 +72,7 @@ class Question(Vertical, can_focus=True):
         if self._typed or self._asks:
             label = f"Type {self._typed} to go on:" if self._typed else f"{self._asks}:"
             yield Static(Content.styled(label, "$dim"))
-            field = Input(self._value, compact=True, id="answer")
+            field = Input(self._value, compact=True, password=self._hidden, id="answer")
             field.cursor_blink = False
             yield field
             yield Static(self._keys("Enter", "Go on", "Esc", "Leave it"), id="hint")

@@ -36,13 +36,11 @@ class TopBar(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """Return the line; the right side gives way first."""
-        width = self.size.width
-        left, right = self._left(), self._right()
-        space = width - left.cell_length - right.cell_length
-        if space < 1:
-            return left.truncate(width, ellipsis=True)
-        return Content.assemble(left, " " * space, right)
+        """Return the line; what is on the left is cut short where both have no room."""
+        right = self._right()
+        room = max(self.size.width - right.cell_length - 1, 1)
+        left = self._left().truncate(room, ellipsis=True)
+        return Content.assemble(left, " " * (self.size.width - left.cell_length - right.cell_length), right)
 
     def _left(self) -> Content:
         parts = [(_PRODUCT, "$dim"), ("  ", ""), (self._place, "bold")]

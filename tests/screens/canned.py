@@ -1,4 +1,7 @@
-"""A service that answers what a test gives it: the console's own client, without a socket."""
+"""A service that answers what a test gives it.
+
+The console's own client, without a socket.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,10 @@ STAFF = {"user": "sam", "uid": 1002, "roles": ["staff"], "may": ["import", "paus
 
 
 class CannedClient(Client):
-    """Answers from a table keyed by "GET /v1/status"; keeps what was asked in `asked`."""
+    """Answers from a table keyed by "GET /v1/status".
+
+    Keeps what was asked in `asked`.
+    """
 
     def __init__(self, answers: Mapping[str, Answer]) -> None:
         super().__init__(Path("/nonexistent/tillbook.sock"))

@@ -1,0 +1,4 @@
+"""A day's closing proof.
+
+Tills, documents, debits and credits, and what must be equal.
+"""

@@ -1,0 +1,1 @@
+"""What will fail tomorrow, found today."""

@@ -1,0 +1,1 @@
+"""The sync log: every remote write, newest first, and one of them whole."""

@@ -1,0 +1,304 @@
+"""The sync log: filter, leaf, open, retry with its forecast shown first."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from screens.asking import Failed
+from screens.commands import Command
+from screens.log import view
+from screens.messages import Copy, Go
+from screens.place import Place
+from screens.widgets.chooser import Choice
+from screens.widgets.paged_table import PAGE, PagedTable
+from screens.widgets.panel import Panel
+from services.contract.answers import AttemptAnswer
+from services.contract.log_pages import AttemptDetailAnswer, LogPageAnswer
+from services.contract.replies import RetryAnswer
+
+_MOST_AT_ONCE = 200
+
+
+@dataclass
+class PageRead(Message):
+    """A page of the log."""
+
+    wanted: view.Wanted
+    answer: LogPageAnswer
+
+
+@dataclass
+class AttemptRead(Message):
+    """One attempt whole."""
+
+    answer: AttemptDetailAnswer
+
+
+@dataclass
+class Foreseen(Message):
+    """What a retry of these attempts would do."""
+
+    ids: tuple[int, ...]
+    answer: RetryAnswer
+
+
+@dataclass
+class Retried(Message):
+    """One of the attempts was queued again."""
+
+    done: int
+    of: int
+
+
+class Log(Place):
+    """Every remote write."""
+
+    TITLE_TEXT = "Log"
+    CSS_PATH = "log.tcss"
+    HELP_TEXT = (
+        "Every call that wrote to the ledger, newest first. Enter shows one whole: what happened, why, what"
+        " to do, request and answer. Space marks, r shows what a retry would do before it does it; nothing"
+        " is ever sent twice. As commands: tillbook log --failed, tillbook retry ID --dry-run"
+    )
+    REFRESHED_BY: ClassVar[tuple[str, ...]] = ("document", "day", "integration")
+    COMMANDS_HERE = (
+        Command("show", "enter", "Open", "Show the attempt whole.", bar=95),
+        Command("retry", "r", "Retry", "Show what a retry would do, then do it.", right="send", bar=90),
+        Command("failed", "f", "Failed", "Show only what failed, or everything.", bar=80),
+        Command("find", "slash", "Find", "Look for part of a document's number.", bar=75),
+        Command("kind", "k", "Kind", "Show only one kind of call.", bar=55),
+        Command("all_stores", "a", "All stores", "Show every store, or only the one chosen.", bar=50),
+        Command("mark", "space", "Mark", "Mark the attempt for a retry of many.", bar=65),
+        Command("copy", "c", "Copy", "Copy the attempt that is shown.", bar=45),
+        Command("stop", "z", "Stop", "Stop a retry of many; what was queued stays queued.", bar=0),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted = view.Wanted()
+        self._attempts: dict[int, AttemptAnswer] = {}
+        self._calls: list[str] = []
+        self._marked: set[int] = set()
+        self._shown: AttemptDetailAnswer | None = None
+        self._left: list[int] = []
+        self._of = 0
+
+    def content(self) -> ComposeResult:
+        """Show the log, and the attempt chosen below."""
+        with Panel(title="Log", id="log"):
+            yield PagedTable(*view.columns(stores=True), id="attempts")
+        with Panel(title="Attempt", id="attempt"), VerticalScroll():
+            yield Static(Content.styled("Enter shows the attempt under the cursor.", "$dim"), id="whole")
+
+    def on_mount(self) -> None:
+        """Begin in the log."""
+        self.query_one(PagedTable).focus()
+
+    def visit(self, message: Go) -> None:
+        """Show the attempt one came for."""
+        if isinstance(message.topic, int):
+            self._open(message.topic)
+
+    def read(self) -> None:
+        """Ask for the page that is looked at."""
+        table = self.query_one(PagedTable)
+        self._ask(table.cursor // PAGE * PAGE)
+
+    def _ask(self, first: int) -> None:
+        wanted = self._wanted
+        self.ask(
+            f"the log from {first}",
+            lambda service: service.log_page(first=first, limit=PAGE, **_given(wanted)),
+            lambda answer: PageRead(wanted, answer),
+        )
+
+    @on(PageRead)
+    def _page_read(self, message: PageRead) -> None:
+        if message.wanted != self._wanted:
+            return
+        answer, table = message.answer, self.query_one(PagedTable)
+        self._calls = answer["calls"]
+        if table.total != answer["count"]:
+            self._attempts.clear()
+            table.show(answer["count"])
+        self._attempts |= {answer["first"] + place: each for place, each in enumerate(answer["attempts"])}
+        table.give(answer["first"], [self._row(each) for each in answer["attempts"]])
+        self.query_one("#log", Panel).entitle(
+            f"Log: {self._wanted.words()}",
+            f"{answer['count']:,} calls" if answer["count"] else "nothing was sent yet",
+        )
+        self.refresh_bars()
+
+    def _row(self, attempt: AttemptAnswer) -> tuple[Content, ...]:
+        return view.row(attempt, stores=True, marked=attempt["id"] in self._marked)
+
+    @on(PagedTable.PageWanted)
+    def _page_wanted(self, message: PagedTable.PageWanted) -> None:
+        self._ask(message.first)
+
+    @on(PagedTable.Selected)
+    def _selected(self) -> None:
+        self.do_show()
+
+    @on(PagedTable.Highlighted)
+    def _highlighted(self) -> None:
+        self.refresh_bars()
+
+    def _current(self) -> AttemptAnswer | None:
+        return self._attempts.get(self.query_one(PagedTable).cursor)
+
+    def why_not(self, command: Command) -> str | None:
+        """Return why nothing can be opened, retried or copied."""
+        if command.name in {"show", "mark"} and self._current() is None:
+            return f"{command.label}: nothing was sent yet."
+        if command.name == "retry" and not self._chosen_ids():
+            return "Retry: go to an attempt that failed, or mark some with Space."
+        if command.name == "copy" and self._shown is None:
+            return "Copy: open an attempt first."
+        if command.name == "stop" and not self._left:
+            return "No retry is under way."
+        return None
+
+    # --- looking --------------------------------------------------------------------
+
+    def do_show(self) -> None:
+        """Show the attempt under the cursor whole."""
+        if (attempt := self._current()) is not None:
+            self._open(attempt["id"])
+
+    def _open(self, number: int) -> None:
+        self.ask("the attempt", lambda service: service.attempt(number), AttemptRead)
+
+    @on(AttemptRead)
+    def _attempt_read(self, message: AttemptRead) -> None:
+        self._shown = message.answer
+        self.query_one("#whole", Static).update(view.whole(message.answer))
+        self.query_one("#attempt", Panel).entitle(f"Attempt {message.answer['id']}")
+        self.query_one("#attempt VerticalScroll", VerticalScroll).scroll_home(animate=False)
+        self.refresh_bars()
+
+    def do_copy(self) -> None:
+        """Copy the attempt that is shown."""
+        if self._shown is not None:
+            self.post_message(Copy(view.as_text(self._shown), f"attempt {self._shown['id']}"))
+
+    # --- filtering ------------------------------------------------------------------
+
+    def do_failed(self) -> None:
+        """Show only what failed, or everything."""
+        self._look_for(replace(self._wanted, failed=not self._wanted.failed))
+
+    def do_find(self) -> None:
+        """Ask what to look for."""
+        self.confirm(
+            "Find",
+            "Part of a document's number; a single dot shows everything again.",
+            lambda text: self._look_for(replace(self._wanted, text=None if text == "." else text)),
+            asks="Number",
+            value=self._wanted.text or "",
+        )
+
+    def do_kind(self) -> None:
+        """Choose a kind of call."""
+        choices = [Choice("", "every kind"), *(Choice(each, each) for each in self._calls)]
+        self.choose(
+            "Kind of call", choices, lambda call: self._look_for(replace(self._wanted, call=call or None))
+        )
+
+    def do_all_stores(self) -> None:
+        """Show every store, or only the one chosen."""
+        store = None if self._wanted.store else self.shop.store
+        self._look_for(replace(self._wanted, store=store))
+
+    def _look_for(self, wanted: view.Wanted) -> None:
+        self._wanted = wanted
+        self._attempts.clear()
+        table = self.query_one(PagedTable)
+        table.cursor = 0
+        table.show(0)
+        self._ask(0)
+
+    # --- retrying -------------------------------------------------------------------
+
+    def do_mark(self) -> None:
+        """Mark the attempt under the cursor, or take the mark away; go on to the next."""
+        attempt, table = self._current(), self.query_one(PagedTable)
+        if attempt is None:
+            return
+        self._marked ^= {attempt["id"]}
+        table.change(table.cursor, self._row(attempt))
+        table.action_move(1)
+        self.say(f"{len(self._marked)} marked; r retries them." if self._marked else "")
+
+    def _chosen_ids(self) -> tuple[int, ...]:
+        if self._marked:
+            return tuple(sorted(self._marked))[:_MOST_AT_ONCE]
+        attempt = self._current()
+        return (attempt["id"],) if attempt is not None and attempt["outcome"] != "accepted" else ()
+
+    def do_retry(self) -> None:
+        """Ask what a retry would do; changes nothing."""
+        ids = self._chosen_ids()
+        self.say("Looking up what a retry would do …")
+        self.ask(
+            "the forecast",
+            lambda service: service.retry(list(ids), dry_run=True),
+            lambda answer: Foreseen(ids, answer),
+        )
+
+    @on(Foreseen)
+    def _foreseen(self, message: Foreseen) -> None:
+        self.say("")
+        self.confirm(
+            f"Retry {len(message.ids)} attempt{'' if len(message.ids) == 1 else 's'}",
+            view.forecast(message.answer["forecast"]),
+            lambda _: self._begin(message.ids),
+        )
+
+    def _begin(self, ids: tuple[int, ...]) -> None:
+        self._left, self._of = list(ids), len(ids)
+        self._next()
+
+    def _next(self) -> None:
+        """Queue one after the other, so that progress can be seen and it can be stopped."""
+        if not self._left:
+            self.say(f"{self._of} queued to be sent again.", "ok")
+            self._marked.clear()
+            self.look()
+            return
+        number, done = self._left.pop(0), self._of - len(self._left)
+        self.say(f"Queueing {done} of {self._of}; z stops.")
+        self.ask(
+            "the retry",
+            lambda service: service.retry([number]),
+            lambda _: Retried(done, self._of),
+            changing=True,
+        )
+
+    @on(Retried)
+    def _retried(self) -> None:
+        self._next()
+
+    def do_stop(self) -> None:
+        """Stop a retry of many."""
+        queued = self._of - len(self._left)
+        self._left.clear()
+        self.say(f"Stopped: {queued} of {self._of} are queued.", "attention")
+
+    def failed(self, message: Failed) -> None:
+        """Say what went wrong; a retry of many goes on with the next."""
+        super().failed(message)
+        if message.about == "the retry" and self._left:
+            self._next()
+
+
+def _given(wanted: view.Wanted) -> dict[str, object]:
+    return {name: value for name, value in asdict(wanted).items() if value}

@@ -1,0 +1,1 @@
+"""The mapping editor: what the tills say, to accounts, tax types and tracking."""

@@ -1,0 +1,122 @@
+"""People and audit: the roles above, every change below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from screens.asking import Failed
+from screens.commands import Command
+from screens.people import view
+from screens.place import Place
+from screens.widgets.panel import Panel
+from screens.widgets.row_list import RowList
+from services.contract.answers import AuditAnswer
+from services.contract.replies import AuditPageAnswer
+from services.contract.rights import PeopleAnswer
+
+_SHOWN = 500
+
+
+@dataclass
+class PeopleRead(Message):
+    """Every role with its groups and members."""
+
+    answer: PeopleAnswer
+
+
+@dataclass
+class AuditRead(Message):
+    """Changes, newest first."""
+
+    answer: AuditPageAnswer
+
+
+class People(Place):
+    """Who may do what, and who did what."""
+
+    TITLE_TEXT = "People and audit"
+    CSS_PATH = "people.tcss"
+    HELP_TEXT = (
+        "Roles are groups of the operating system: add a person to a group and the next key knows it. Below,"
+        " every change with who made it; nothing in it can be altered. As a command: tillbook audit"
+    )
+    REFRESHED_BY: ClassVar[tuple[str, ...]] = ("integration", "store", "mapping", "day")
+    COMMANDS_HERE = (
+        Command(
+            "find", "slash", "Find", "Show only changes with a word in them.", right="read_audit", bar=80
+        ),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: list[AuditAnswer] = []
+        self._word = ""
+
+    def content(self) -> ComposeResult:
+        """Show the roles, the changes, and the change chosen."""
+        with Panel(title="Roles", id="roles"):
+            yield Static(Content("Reading …"), id="people")
+        with Panel(title="Changes", id="changes"):
+            yield RowList(id="audit")
+        with Panel(title="Change", id="change"), VerticalScroll():
+            yield Static(Content(""), id="whole")
+
+    def on_mount(self) -> None:
+        """Begin in the changes."""
+        self.query_one("#audit").focus()
+
+    def read(self) -> None:
+        """Ask for the roles, and for the changes where one may see them."""
+        self.ask("the people", lambda service: service.people(), PeopleRead)
+        if self.shop.may("read_audit"):
+            self.ask("the audit", lambda service: service.audit(limit=_SHOWN), AuditRead)
+        else:
+            self.query_one("#changes", Panel).entitle("Changes", "support or a manager may see them")
+
+    @on(PeopleRead)
+    def _people_read(self, message: PeopleRead) -> None:
+        mine = self.shop.me["roles"] if self.shop.me else []
+        self.query_one("#people", Static).update(view.roles(message.answer, mine))
+
+    @on(AuditRead)
+    def _audit_read(self, message: AuditRead) -> None:
+        self._entries = message.answer["entries"]
+        self._list()
+
+    def _list(self) -> None:
+        rows = [row for row in view.rows(self._entries) if self._word in row.draw(200).plain.casefold()]
+        listing = self.query_one("#audit", RowList)
+        listing.show(rows)
+        word = f"with “{self._word}”, " if self._word else ""
+        self.query_one("#changes", Panel).entitle("Changes", f"{word}{len(rows)} newest")
+        self._explain(listing.leads_to)
+
+    @on(RowList.Moved)
+    def _moved(self, message: RowList.Moved) -> None:
+        self._explain(message.leads_to)
+
+    def _explain(self, entry: object) -> None:
+        if isinstance(entry, dict):
+            self.query_one("#whole", Static).update(view.whole(entry))  # type: ignore[arg-type]  # an entry is a dict
+
+    def do_find(self) -> None:
+        """Ask for a word."""
+        self.confirm("Find", "A word of who, what or where; a dot shows all.", self._find, asks="Word")
+
+    def _find(self, word: str) -> None:
+        self._word = "" if word == "." else word.casefold()
+        self._list()
+
+    def failed(self, message: Failed) -> None:
+        """Say what went wrong where it was to be shown."""
+        super().failed(message)
+        where = "#changes" if message.about == "the audit" else "#roles"
+        self.query_one(where, Panel).border_subtitle = Content("not read; F5 tries again")

@@ -1,0 +1,1 @@
+"""The receipts behind a number, with a running sum, down to the receipt."""

@@ -1,0 +1,79 @@
+"""What the list of receipts and one receipt show: pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from textual.content import Content
+
+from screens.widgets.paged_table import Column, Row
+from services.contract.drilling import BehindRow, ReceiptAnswer
+
+COLUMNS = (
+    Column("Time", 5),
+    Column("Till", 8),
+    Column("Receipt", 0),
+    Column("Kind", 14),
+    Column("Amount", 12, right=True),
+    Column("Sum", 13, right=True),
+)
+
+
+def money(amount: str) -> str:
+    """Return an amount with its thousands apart."""
+    return f"{Decimal(amount):,}"
+
+
+def row(receipt: BehindRow) -> Row:
+    """Return a receipt as a row of the list."""
+    return (
+        Content.styled(f"{datetime.fromisoformat(receipt['time']):%H:%M}", "$dim"),
+        Content(receipt["register"]),
+        Content(receipt["receipt"]),
+        Content.styled(receipt["kind"].replace("_", " "), "$dim"),
+        Content(money(receipt["amount"])),
+        Content.styled(money(receipt["running"]), "$idle"),
+    )
+
+
+def whole(receipt: ReceiptAnswer, width: int) -> Content:
+    """Return one receipt as it came in, as on paper."""
+    at = datetime.fromisoformat(receipt["time"])
+    head = f"{receipt['kind'].replace('_', ' ')} {receipt['receipt']}, till {receipt['register']}"
+    parts = [
+        Content.styled(head, "bold"),
+        Content.styled(f"{at:%Y-%m-%d %H:%M:%S %Z}, business date {receipt['date']}", "$dim"),
+        Content(""),
+    ]
+    for line in receipt["lines"]:
+        label = " ".join(
+            part
+            for part in (
+                line["quantity"] and f"{line['quantity']} x",
+                line["description"] or line["category"],
+            )
+            if part
+        )
+        place = " ".join(part for part in (line["category"] or line["account"], line["tax_code"]) if part)
+        parts.append(_sides(f"{label}  ({place})", money(line["amount"]), width))
+    if receipt["cash_rounding"]:
+        parts.append(_sides("Cash rounding", money(receipt["cash_rounding"]), width))
+    parts.append(_sides("Total", money(receipt["total"]), width, "bold"))
+    parts += [
+        _sides(
+            f"{tender['type']} {tender['reference'] or ''}".strip(), money(tender["amount"]), width, "$idle"
+        )
+        for tender in receipt["tenders"]
+    ]
+    for name in ("customer", "operator", "payee", "original", "pays", "note"):
+        value = receipt[name]
+        if value:
+            parts.append(Content.assemble((f"{name.capitalize()}: ", "$dim"), (str(value), "$foreground")))
+    return Content("\n").join(parts)
+
+
+def _sides(label: str, amount: str, width: int, style: str = "$foreground") -> Content:
+    room = max(width - len(amount) - 1, 8)
+    shown = label if len(label) <= room else f"{label[: room - 1]}…"
+    return Content.styled(f"{shown.ljust(room)} {amount}", style)

@@ -1,0 +1,1 @@
+"""One integration with everything that can be set of it."""

@@ -1,0 +1,1 @@
+"""Setting an integration up, step by step; every step survives a dropped link."""

@@ -1,0 +1,161 @@
+"""A short list with a cursor, each row drawn for the width there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+Draw = Callable[[int], Content]
+"""Draws a row in so many cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row; `leads_to` is what Enter on it is about, None: nothing."""
+
+    draw: Draw
+    leads_to: object = None
+
+
+class RowList(ScrollView, can_focus=True):
+    """Shows rows; the cursor rests on those that lead somewhere, else it scrolls."""
+
+    DEFAULT_CSS = """
+    RowList { height: 1fr; background: $background; color: $foreground; scrollbar-size-vertical: 1; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("pageup", "move(-10)", "Page up", show=False),
+        Binding("pagedown", "move(10)", "Page down", show=False),
+        Binding("home", "move(-100000)", "First", show=False),
+        Binding("end", "move(100000)", "Last", show=False),
+        Binding("enter", "open", "Open", show=False),
+    ]
+
+    @dataclass
+    class Opened(Message):
+        """Enter was pressed on a row that leads somewhere."""
+
+        listing: RowList
+        leads_to: object
+
+        @property
+        def control(self) -> RowList:
+            """The list."""
+            return self.listing
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        listing: RowList
+        leads_to: object
+
+        @property
+        def control(self) -> RowList:
+            """The list."""
+            return self.listing
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest matters."""
+            return isinstance(message, RowList.Moved) and message.listing is self.listing
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as every widget has it
+        super().__init__(id=id)
+        self._rows: Sequence[ListRow] = ()
+        self._at = 0
+
+    @property
+    def leads_to(self) -> object:
+        """What the row under the cursor leads to."""
+        return self._rows[self._at].leads_to if self._rows else None
+
+    def show(self, rows: Sequence[ListRow], *, at: int | None = None) -> None:
+        """Show rows; the cursor stays where it was, or goes to `at`."""
+        self._rows = rows
+        self._at = max(0, min(self._at if at is None else at, len(rows) - 1))
+        self.virtual_size = Size(0, len(rows))
+        self._keep_in_sight()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return the line of one row."""
+        at = self.scroll_offset.y + y
+        width = self.scrollable_content_region.width
+        if not 0 <= at < len(self._rows):
+            return Strip.blank(width, self.rich_style)
+        here = at == self._at and self.has_focus
+        cursor = ("row-list--cursor",) if here else ()
+        # A style put over the line afterwards would be hidden by the ground of its segments.
+        style = self.get_visual_style(*cursor)
+        told = self._rows[at].draw(width).truncate(width, ellipsis=True)
+        return Strip(told.render_segments(style)).extend_cell_length(width, style.rich_style)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor; past rows that lead nowhere, as far as there are others."""
+        if not self._rows:
+            return
+        before = self._at
+        self._at = max(0, min(self._at + by, len(self._rows) - 1))
+        self._keep_in_sight()
+        for row in {before, self._at}:
+            self._refresh_row(row)
+        self.post_message(self.Moved(self, self.leads_to))
+
+    def action_open(self) -> None:
+        """Open what the row leads to."""
+        if self.leads_to is not None:
+            self.post_message(self.Opened(self, self.leads_to))
+
+    def on_focus(self, _event: events.Focus) -> None:
+        """Show the cursor."""
+        self._refresh_row(self._at)
+
+    def on_blur(self, _event: events.Blur) -> None:
+        """Hide the cursor."""
+        self._refresh_row(self._at)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Keep the cursor in sight in the new size."""
+        self._keep_in_sight()
+
+    def _refresh_row(self, row: int) -> None:
+        y = row - self.scroll_offset.y
+        if 0 <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def _keep_in_sight(self) -> None:
+        height, top = self.size.height, self.scroll_offset.y
+        if not height:
+            return
+        if self._at < top:
+            self.scroll_to(y=self._at, animate=False, immediate=True)
+        elif self._at >= top + height:
+            self.scroll_to(y=self._at - height + 1, animate=False, immediate=True)
+
+
+def sides(left: str, right: str, *, style: str = "$foreground", amount: str = "$foreground") -> Draw:
+    """Return what draws a label on the left and an amount on the right."""
+
+    def draw(width: int) -> Content:
+        room = max(width - len(right) - 1, 1)
+        label = left if len(left) <= room else f"{left[: room - 1]}…"
+        return Content.assemble((label.ljust(room), style), (" ", ""), (right, amount))
+
+    return draw
+
+
+def plain(text: str, style: str = "$foreground") -> Draw:
+    """Return what draws a line of text."""
+    return lambda _width: Content.styled(text, style)
