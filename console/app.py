@@ -189,6 +189,7 @@ class Console(App[None]):
     async def go(self, message: Go) -> None:
         """Go to a place; Esc leads back."""
         if message.to not in {area.name for area in AREAS}:
+            self.say(f"{message.to.replace('_', ' ').capitalize()}: not in this version.", "attention")
             return
         if message.store is not None and message.store != self.shop.store:
             self.look_at(message.store)

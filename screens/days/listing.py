@@ -59,11 +59,11 @@ class DaysList(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if not 0 <= at < len(self._cells):
             return Strip.blank(width, self.rich_style)
+        cursor = ("days-list--cursor",) if at == self._at else ()
+        # A style put over the line afterwards would be hidden by the ground of its segments.
+        style = self.get_visual_style(*cursor)
         told = line(self._cells[at], most_taken(self._cells), width)
-        strip = Strip(told.render_segments(self.visual_style)).extend_cell_length(width, self.rich_style)
-        if at != self._at:
-            return strip
-        return strip.apply_style(self.get_component_rich_style("days-list--cursor"))
+        return Strip(told.render_segments(style)).extend_cell_length(width, style.rich_style)
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""

@@ -226,11 +226,10 @@ class PagedTable(ScrollView, can_focus=True):
         return tuple(Content.styled(column.heading, "bold") for column in self._columns)
 
     def _strip(self, cells: Row, width: int, component: str) -> Strip:
-        line = self._line(cells, width)
-        style = self.get_component_rich_style(component) if component else self.rich_style
-        segments = line.render_segments(self.visual_style)
-        strip = Strip(segments).crop(0, width).extend_cell_length(width, self.rich_style)
-        return strip.apply_style(style) if component else strip
+        # A style put over the line afterwards would be hidden by the ground of its segments.
+        style = self.get_visual_style(component) if component else self.visual_style
+        strip = Strip(self._line(cells, width).render_segments(style))
+        return strip.crop(0, width).extend_cell_length(width, style.rich_style)
 
     def _line(self, cells: Row, width: int) -> Content:
         parts: list[Content] = []
