@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
+from services.contract.permissions import WORDS, Action, roles_with
+
 ALWAYS = 100
 """Importance of what the key bar never drops."""
 
@@ -27,7 +29,7 @@ class Command:
     help: str
     """A sentence, for palette and help."""
     right: str | None = None
-    """The right it needs (`services.api.permissions.Action`); None: everybody's."""
+    """The right it needs (`services.contract.permissions.Action`); None: everybody's."""
     bar: int = 50
     """Importance in the key bar: the highest stay when room is short; 0: not shown."""
     shown: str = ""
@@ -61,25 +63,6 @@ KEY_NAMES = {
     "right_square_bracket": "]",
 }
 
-RIGHTS = {
-    "import": "import receipts",
-    "set_up": "change stores, mappings or schedules",
-    "connect": "connect a ledger",
-    "send": "send, retry or close days",
-    "pause": "pause or resume an integration",
-    "disconnect": "disconnect a ledger",
-    "read_audit": "read the audit log",
-}
-"""What each right is called in a sentence."""
-
-HOLDERS = {
-    "import": "staff, support or a manager",
-    "pause": "staff, support or a manager",
-    "send": "support or a manager",
-    "read_audit": "support or a manager",
-}
-"""Who holds a right; a manager alone where it is not listed."""
-
 
 def bindings_of(commands: Iterable[Command]) -> list[Binding]:
     """Return the bindings of commands; each runs `action_command` of its place."""
@@ -91,8 +74,7 @@ def bindings_of(commands: Iterable[Command]) -> list[Binding]:
 
 def refusal(command: Command) -> str:
     """Return why a person without the right may not do it."""
-    right = command.right or ""
-    return (
-        f"{command.label}: you may not {RIGHTS.get(right, right.replace('_', ' '))};"
-        f" {HOLDERS.get(right, 'a manager')} may."
-    )
+    action = Action(command.right or Action.READ)
+    *others, manager = [role.value for role in reversed(roles_with(action))]
+    holders = f"{', '.join(others)} or a {manager}" if others else f"a {manager}"
+    return f"{command.label}: you may not {WORDS[action]}; {holders} may."

@@ -39,7 +39,7 @@ class Doctor(Place):
         " only reads. As a command: tillbook doctor; for support: tillbook bundle --out FILE"
     )
     COMMANDS_HERE = (
-        Command("examine", "e", "Examine", "Look at everything again, Xero too.", bar=90),
+        Command("examine", "e", "Examine", "Look at everything again, Xero too.", right="support", bar=90),
         Command("copy", "c", "Copy", "Copy what was found.", bar=50),
     )
 

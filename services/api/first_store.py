@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.api.listening import make_private, only_one
-from services.api.permissions import Role
 from services.api.shop import Shop
 from services.contract.answers import StoreAnswer
 from services.contract.people import Person
+from services.contract.permissions import Role
 from services.contract.problem import Refused
 from services.contract.settings import Settings
 from services.store.database import migrate, open_database

@@ -12,8 +12,8 @@ from fastapi import Depends, Request
 
 from services.api.peers import Caller
 from services.api.people import People
-from services.api.permissions import WORDS, Action, Role, actions_of, roles_with
 from services.contract.people import Person
+from services.contract.permissions import WORDS, Action, Role, actions_of, roles_with
 from services.contract.problem import NotAllowed
 
 

@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.api.peers import Peer
-from services.api.permissions import MAY, Role
 from services.contract.people import Person
+from services.contract.permissions import MAY, Role
 from services.contract.problem import Refused
 from services.contract.rights import PeopleAnswer
 

@@ -10,7 +10,7 @@ class Person:
     """Somebody who asks the service for something.
 
     `name` is the name of the OS user, `uid` its number (None: the service itself),
-    `roles` the words of `services.api.permissions.Role`.
+    `roles` the words of `services.contract.permissions.Role`.
     """
 
     name: str

@@ -22,12 +22,12 @@ from services.api.given import Desk
 from services.api.listening import listen
 from services.api.peers import Peer, PeerProtocol
 from services.api.people import Account, People
-from services.api.permissions import Role
 from services.api.server import http_server
 from services.api.shop import Shop
 from services.api.uploads import Spool
 from services.contract.answers import ImportAnswer
 from services.contract.people import Person
+from services.contract.permissions import Role
 from services.contract.problem import Problem
 from services.sync.office import Office
 from services.sync.support_office import SupportOffice

@@ -17,7 +17,7 @@ import pytest
 
 from services.api.peers import Peer, peer_of
 from services.api.people import Account, People, groups_by_role, system_account
-from services.api.permissions import Role
+from services.contract.permissions import Role
 from services.contract.problem import Refused
 from tests.api.fakes import running
 
@@ -154,6 +154,6 @@ def test_another_user_cannot_even_open_a_private_socket(open_folder: Path, other
 
 
 def _all_actions() -> list[str]:
-    from services.api.permissions import Action
+    from services.contract.permissions import Action
 
     return [str(action) for action in Action]

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from services.api.app import ROUTERS, create_app
 from services.api.guard import Guard
-from services.api.permissions import MAY, WORDS, Action, Role, actions_of, roles_with
+from services.contract.permissions import MAY, WORDS, Action, Role, actions_of, roles_with
 from services.contract.problem import NotAllowed
 from tests.api.fakes import Running
 

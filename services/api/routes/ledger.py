@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from services.api import bodies
 from services.api.given import StoreKey, TheOffice
 from services.api.guard import CanConnect, CanDisconnect, CanPause, CanSend, connects, reads
-from services.api.permissions import Action, actions_of
 from services.contract.answers import ConsentAnswer, IntegrationAnswer, OrganisationAnswer
 from services.contract.integration import DisconnectionAnswer
+from services.contract.permissions import Action, actions_of
 from services.contract.replies import ReferenceAnswer
 
 router = APIRouter(prefix="/v1/stores/{store}", tags=["ledger"])

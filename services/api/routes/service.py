@@ -13,8 +13,8 @@ from services.api.bus import Feed
 from services.api.given import TheDesk, TheOffice
 from services.api.guard import CanRead, reads, reads_audit
 from services.api.peers import Caller
-from services.api.permissions import actions_of
 from services.contract.answers import StatusAnswer
+from services.contract.permissions import actions_of
 from services.contract.replies import AuditPageAnswer, LogAnswer, MeAnswer
 
 router = APIRouter(tags=["service"])

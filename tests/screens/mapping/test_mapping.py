@@ -321,7 +321,9 @@ async def test_who_may_not_set_up_sees_all_and_changes_nothing(app: Console, cli
     async with app.run_test(size=SIZE) as pilot:
         await shown(pilot, "enter", "a", "w")
         assert client.changes() == []
-        assert said(app) == "Save: you may not change stores, mappings or schedules; a manager may."
+        assert said(app) == (
+            "Save: you may not change stores, sources, mappings or schedules; a manager may."
+        )
         assert detail(app)[0] == "Tender cash"
 
 
