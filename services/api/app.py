@@ -23,6 +23,9 @@ from services.api.routes import (
     service,
     shop,
     support,
+    terminal_money,
+    terminals,
+    till_keys,
 )
 from services.api.version import VERSION
 
@@ -41,6 +44,9 @@ ROUTERS = (
     backups.router,
     support.router,
     failures.router,
+    terminals.router,
+    terminal_money.router,
+    till_keys.router,
 )
 
 _LARGEST_BODY = 1024**2

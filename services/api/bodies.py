@@ -106,6 +106,12 @@ class SyncRange(Body):
         return self
 
 
+class NoTrade(Body):
+    """Who says that the shop did not trade; none: the person who asks."""
+
+    name: Text | None = None
+
+
 class Schedule(Body):
     """When days are sent; what is absent stays."""
 

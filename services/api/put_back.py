@@ -24,10 +24,16 @@ Confirm = Callable[[list[str]], bool]
 """Shows lines to the person; whether to go on."""
 
 _SHOWN = 10
+_RESUME = "Then, for each store: tillbook resume xero --store KEY."
 _PAUSED = (
+    "Every connected store is paused, so that you can look first.",
+    "Next: tillbook serve. Import again what came in after the backup.",
+    _RESUME,
+)
+_PAUSED_UNKNOWN = (
     "Every connected store is paused: what was sent since under other settings is not known here.",
     "Next: tillbook serve. Set mapping and schedule as they were last, import what is missing.",
-    "Then, for each store: tillbook resume xero --store KEY.",
+    _RESUME,
 )
 
 
@@ -60,7 +66,7 @@ def put_back(
             return {**answer, "done": False, "lines": ["Nothing was changed."]}
         kept = restore.put_back(candidate, books, lost, who_starts_it(), datetime.now(UTC))
         restore.forget_engine(settings.home)
-    return {**answer, "done": True, "kept": str(kept) if kept else None, "lines": _done(path, kept)}
+    return {**answer, "done": True, "kept": str(kept) if kept else None, "lines": _done(path, kept, lost)}
 
 
 def note_restored(settings: Settings, path: Path, made: datetime) -> dict[str, Any]:
@@ -87,16 +93,16 @@ def note_restored(settings: Settings, path: Path, made: datetime) -> dict[str, A
             database.close()
     lines = [
         "Noted. What may have been sent since is looked up in Xero before anything is sent.",
-        *_PAUSED,
+        *_PAUSED_UNKNOWN,
     ]
     return {"file": str(path), "made": made.isoformat(), "done": True, "lines": lines}
 
 
 def lost_words(lost: Losses) -> list[str]:
-    """Return what would be lost, in lines for a person."""
+    """Return what would be lost and what is carried over, in lines for a person."""
     if not lost.known:
         return ["The books that are there cannot be read, so nobody can say what is lost with them."]
-    if not (lost.receipts or lost.documents or lost.posted or lost.mappings or lost.audit):
+    if not (lost.receipts or lost.documents or lost.posted or lost.mappings or lost.audit or lost.settings):
         return ["Nothing is lost: the backup has everything that the books have."]
     days = sorted({day for _, day in lost.days})
     span = f" of {len(days)} dates, {days[0]} to {days[-1]}" if days else ""
@@ -104,9 +110,17 @@ def lost_words(lost: Losses) -> list[str]:
         "What the books have and the backup has not:",
         f"  {lost.receipts} receipts (or revisions) and {lost.documents} documents{span}.",
         f"  {lost.mappings} versions of mappings, {lost.audit} entries of the audit.",
-        *_posted_words(lost),
-        *_by_file_words(lost),
+        *_carried_words(lost),
+        "Lost are the receipts, which you import again, documents that were never sent, and the audit.",
     ]
+
+
+def _carried_words(lost: Losses) -> list[str]:
+    """Return what a restore takes over from the books, so that nothing is sent twice."""
+    words = [*_posted_words(lost), *_by_file_words(lost), *_settings_words(lost)]
+    if lost.mappings:
+        words.append(f"  {lost.mappings} versions of mappings; the last of them stays in force.")
+    return ["Carried over, so that nothing is sent twice:", *words] if words else []
 
 
 def _books(settings: Settings, path: Path) -> Path:
@@ -145,8 +159,8 @@ def _posted_words(lost: Losses) -> list[str]:
     shown = [f"    {store} {day}  {kind} {number}" for store, day, kind, number in lost.posted[:_SHOWN]]
     more = len(lost.posted) - _SHOWN
     return [
-        f"  {len(lost.posted)} documents went to Xero since. When their dates are imported and synced again,",
-        "  each is looked up by its number first and taken over, not sent twice:",
+        f"  {len(lost.posted)} documents went to Xero since. They stay known; a date of theirs is settled",
+        "  again once its receipts are imported as they were:",
         *shown,
         *([f"    and {more} more"] if more > 0 else []),
     ]
@@ -156,13 +170,19 @@ def _by_file_words(lost: Losses) -> list[str]:
     if not lost.by_file:
         return []
     dates = ", ".join(f"{store} {day}" for store, day in lost.by_file)
-    return [f"  Posted by file since: {dates}. That is carried over: they stay posted by file."]
+    return [f"  Posted by file since: {dates}. They stay posted by file."]
 
 
-def _done(path: Path, kept: Path | None) -> list[str]:
+def _settings_words(lost: Losses) -> list[str]:
+    return [
+        f"  {store}: {name} stays {now} (in the backup: {was})." for store, name, was, now in lost.settings
+    ]
+
+
+def _done(path: Path, kept: Path | None, lost: Losses) -> list[str]:
     return [
         f"{path} is in place.",
         *([f"The books of before are kept as {kept}."] if kept else []),
         "Secrets are in no backup: on this machine they are where they were; elsewhere connect again.",
-        *_PAUSED,
+        *(_PAUSED if kept and lost.known else _PAUSED_UNKNOWN),
     ]

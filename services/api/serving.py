@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -18,8 +19,9 @@ from services.api.listening import group_id, listen, make_private, only_one
 from services.api.logs import start_logging, stop_logging
 from services.api.notify import Notifier
 from services.api.people import People, groups_by_role
-from services.api.server import http_server
+from services.api.server import Server, http_server
 from services.api.shop import Shop
+from services.api.till_listener import TillListener, till_port
 from services.api.uploads import Spool
 from services.api.version import VERSION
 from services.contract.settings import Settings
@@ -56,16 +58,23 @@ def _serve_home(settings: Settings, people: People, group: int | None, stack: Ex
     office = open_office(settings, db, vault, bus, beat=notifier.beat, outdated=_stop)
     shop = Shop(db, lambda: datetime.now(UTC), bus.publish, office.takings_changed)
     desk = Desk(office, shop, people, bus, Spool(settings.home))
+    tills = TillListener(desk, till_port(settings.values), office.terminals.keys.any_in_force)
+    office.terminals.keys.listener = tills.told
     listener = listen(settings.socket, group)
     stack.callback(settings.socket.unlink, missing_ok=True)
     stack.callback(office.stop)
     office.start()
     server = http_server(
         create_app(desk),
-        ready=lambda: _announce(settings, notifier),
-        stopping=lambda: _end_open_calls(desk, notifier),
+        ready=lambda: _announce(settings, notifier, tills),
+        stopping=lambda: _end_open_calls(desk, notifier, tills),
     )
-    asyncio.run(server.serve(sockets=[listener]))
+    asyncio.run(_until_both_end(server, listener, tills))
+
+
+async def _until_both_end(server: Server, listener: socket.socket, tills: TillListener) -> None:
+    await server.serve(sockets=[listener])
+    await tills.ended()
 
 
 def _stop() -> None:
@@ -73,7 +82,8 @@ def _stop() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _announce(settings: Settings, notifier: Notifier) -> None:
+def _announce(settings: Settings, notifier: Notifier, tills: TillListener) -> None:
+    tills.begin()
     message = f"Tillbook {VERSION} is ready at {settings.socket}"
     _log.info(message)
     notifier.ready(message)
@@ -81,10 +91,12 @@ def _announce(settings: Settings, notifier: Notifier) -> None:
     gc.freeze()
 
 
-def _end_open_calls(desk: Desk, notifier: Notifier) -> None:
+def _end_open_calls(desk: Desk, notifier: Notifier, tills: TillListener) -> None:
     """Make what would go on for long come to an end: streams, imports."""
     _log.info("Tillbook is stopping")
     notifier.stopping()
+    tills.stop()
+    desk.office.terminals.let_go()
     desk.bus.close()
     desk.spool.stop()
     desk.shop.stop()

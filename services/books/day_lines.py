@@ -54,7 +54,7 @@ def goods_lines(resolver: Resolver, totals: Iterable[LineTotal], section: Sectio
     """Return a line per category or account, tax type and sign (R3)."""
     return [
         resolver.document_line(
-            _description(resolver, place, amount, section), place.account, place.tax_type, amount
+            described(resolver, place, amount, section), place.account, place.tax_type, amount
         )
         for place, amount in _summed(resolver, totals)
     ]
@@ -151,7 +151,8 @@ def _summed(resolver: Resolver, totals: Iterable[LineTotal]) -> list[tuple[Place
     return [(places[key], sums[key]) for key in sorted(sums)]
 
 
-def _description(resolver: Resolver, place: Place, amount: Decimal, section: Section) -> str:
+def described(resolver: Resolver, place: Place, amount: Decimal, section: Section) -> str:
+    """Return the description of the line that lines of a place are summed in."""
     words = f"{place.label} - {resolver.tax_name(place.tax_type)}"
     if amount > ZERO:
         return words

@@ -90,7 +90,7 @@ def _paid_sale(totals: DayTotals, receipt: Receipt) -> PaidSale | None:
 def _number(resolver: Resolver, receipt: Receipt, paid: PaidSale | None) -> str:
     if paid is None:
         return receipt.pays or ""
-    return account_number(resolver.mapping, paid.sale.register, paid.sale.id)
+    return paid.number or account_number(resolver.mapping, paid.sale.register, paid.sale.id)
 
 
 def _due(resolver: Resolver, paid: PaidSale) -> Decimal:

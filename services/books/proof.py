@@ -20,7 +20,8 @@ from services.books.shapes import JOURNAL_KEY, REFUNDS_KEY, SALES_KEY
 from services.books.till_ledger import TillLedger
 from services.books.totals import DayTotals
 
-_DAY_KEYS = frozenset({SALES_KEY, REFUNDS_KEY, JOURNAL_KEY})
+DAY_KEYS = frozenset({SALES_KEY, REFUNDS_KEY, JOURNAL_KEY})
+"""Keys of the documents in which the tills' own takings are summed."""
 _LAYBY = frozenset({LAYBY_DEPOSIT, LAYBY_APPLIED})
 # The sign of a line as a sale.
 _SALES_SIGN = {DocumentKind.ACCREC: 1, DocumentKind.ACCRECCREDIT: -1, DocumentKind.JOURNAL: -1}
@@ -42,7 +43,7 @@ class _Case:
     @property
     def of_the_day(self) -> list[Document]:
         """The documents of the tills' own sales, not a customer's or a supplier's."""
-        return [each for each in self.documents if each.key in _DAY_KEYS or is_alone(each.key)]
+        return [each for each in self.documents if each.key in DAY_KEYS or is_alone(each.key)]
 
     def check(self, words: str, left: Decimal, right: Decimal) -> Check:
         currency = self.totals.store.currency
@@ -138,7 +139,7 @@ def _documents_balance(case: _Case) -> Iterator[Check]:
             debit = gross((line for line in document.lines if line.amount > ZERO), inclusive=inclusive)
             credit = gross((line for line in document.lines if line.amount < ZERO), inclusive=inclusive)
             yield case.check(f"{name}: debits = credits", debit, -credit)
-        elif document.key in _DAY_KEYS:
+        elif document.key in DAY_KEYS:
             words = "total = its payments" if document.payments else "total = 0"
             yield case.check(f"{name}: {words}", document.total, paid)
         elif document.key in case.till.owed:
@@ -186,7 +187,7 @@ def _counted_cash(case: _Case) -> Iterator[Check]:
     words = f"4 register {registers}: cash clearing moves by counted - float"
     if elsewhere:
         words += f" + {text_of(elsewhere, case.totals.store.currency)} of cash outside these counts"
-    yield case.check(words, sum(_cash_moved(case.documents), ZERO), counted + elsewhere)
+    yield case.check(words, sum(cash_moved(case.documents), ZERO), counted + elsewhere)
 
 
 def _cash(totals: DayTotals) -> Decimal:
@@ -197,7 +198,7 @@ def _cash(totals: DayTotals) -> Decimal:
     return summed + sum(alone, ZERO)
 
 
-def _cash_moved(documents: Iterable[Document]) -> Iterator[Decimal]:
+def cash_moved(documents: Iterable[Document]) -> Iterator[Decimal]:
     """Yield what each document moves in cash, by payments and by lines of the tender."""
     for document in documents:
         for payment in document.payments:
@@ -235,13 +236,7 @@ def _receivables(case: _Case) -> Iterator[Check]:
 
 
 def _sales_by_tax_type(case: _Case) -> Iterator[Check]:
-    posted: dict[str, Decimal] = {}
-    for document in case.documents:
-        sign = _SALES_SIGN.get(document.kind, 0)
-        inclusive = document.line_amounts is LineAmounts.INCLUSIVE
-        for line in document.lines:
-            whole = line.amount if inclusive else line.amount + line.tax
-            posted[line.tax_type] = posted.get(line.tax_type, ZERO) + sign * whole
+    posted = sales_with(case.documents)
     mapping = case.resolver.mapping
     # Lines that Tillbook adds itself have these types, so they say nothing of sales.
     added = {case.resolver.no_tax}
@@ -251,6 +246,18 @@ def _sales_by_tax_type(case: _Case) -> Iterator[Check]:
     for tax_type, amount in sorted(case.till.sales.items()):
         if tax_type not in added:
             yield case.check(f"7 sales with {tax_type} = till report", posted.get(tax_type, ZERO), amount)
+
+
+def sales_with(documents: Iterable[Document]) -> dict[str, Decimal]:
+    """Return the sales of documents with their tax, by tax type."""
+    posted: dict[str, Decimal] = {}
+    for document in documents:
+        sign = _SALES_SIGN.get(document.kind, 0)
+        inclusive = document.line_amounts is LineAmounts.INCLUSIVE
+        for line in document.lines:
+            whole = line.amount if inclusive else line.amount + line.tax
+            posted[line.tax_type] = posted.get(line.tax_type, ZERO) + sign * whole
+    return posted
 
 
 def _printed_tax(case: _Case) -> Iterator[Check]:

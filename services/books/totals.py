@@ -90,6 +90,8 @@ class PaidSale:
     sale: Receipt
     paid_before: tuple[Receipt, ...] = ()
     """The debtor payments on it of earlier business dates."""
+    number: str | None = None
+    """What its invoice was first posted as; None: it was not, so the mapping says."""
 
 
 @dataclass(frozen=True, slots=True)

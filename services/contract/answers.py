@@ -11,8 +11,10 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from services.contract.changed import ChangeAnswer
+from services.contract.deadline import DeadlineAnswer
 from services.contract.finding import Finding as Finding  # noqa: PLC0414 - part of many answers here
 from services.contract.integration import LinkedAnswer
+from services.contract.integration import ScopeAnswer as ScopeAnswer  # noqa: PLC0414 - as above
 from services.contract.schedule import PeriodAnswer
 
 
@@ -160,6 +162,8 @@ class DayDocumentsAnswer(TypedDict):
     """First and last of the dates that are summed into one, where there are several."""
     changes: NotRequired[list[ChangeAnswer]]
     """What is no longer as it was sent (`preview`)."""
+    deadline: NotRequired[DeadlineAnswer]
+    """The lock date or tax return that it will miss, while it is not sent."""
 
 
 class SyncAnswer(TypedDict):
@@ -175,6 +179,10 @@ class DayAnswer(TypedDict):
     state: str
     amount: str | None
     why: list[Finding]
+    confirmed_by: NotRequired[str]
+    """Who confirmed that the shop did not trade."""
+    deadline: NotRequired[DeadlineAnswer]
+    """The lock date or tax return that it will miss, while it is not sent."""
 
 
 class DaysAnswer(TypedDict):
@@ -235,6 +243,8 @@ class StoreStatus(TypedDict):
 
     key: str
     name: str
+    timezone: str
+    """The store's own zone, in which its times are told."""
     integrations: list[IntegrationAnswer]
     days: dict[str, int]
 
@@ -298,13 +308,6 @@ class ConsentAnswer(TypedDict):
     error: Finding | None
 
 
-class ScopeAnswer(TypedDict):
-    """One scope that will be asked for, and what it is for."""
-
-    scope: str
-    purpose: str
-
-
 class OrganisationAnswer(TypedDict):
     """One organisation that the consent gave access to."""
 
@@ -359,11 +362,18 @@ class NewEvent(TypedDict):
     """Something changed, as the room that changed it tells it."""
 
     kind: str
-    """`day`, `document`, `integration`, `import`, `reference`, `mapping`, `store`, `resync`."""
+    """`day`, `document`, `integration`, `import`, `reference`, `mapping`, `store`, `terminal`,
+    `card_matching`, `resync`."""
     store: str | None
     date: str | None
     state: str | None
     progress: NotRequired[dict[str, int]]
+    terminal: NotRequired[str]
+    """The key, with the kind `terminal`."""
+    payment: NotRequired[int | None]
+    """The attempt at the terminal it is about."""
+    text: NotRequired[str]
+    """What the terminal shows, or asks."""
 
 
 class EventAnswer(NewEvent):

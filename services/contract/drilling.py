@@ -6,12 +6,16 @@ from typing_extensions import TypedDict
 
 
 class BehindRow(TypedDict):
-    """One receipt behind a number, and what it adds to it."""
+    """One receipt or bill behind a number, and what it adds to it."""
 
     register: str
+    """Empty for a bill, and for what no record adds."""
     receipt: str
+    """Its id; words for what no record adds."""
     time: str
+    """Empty where there is none."""
     kind: str
+    """A receipt's; `purchase` or `purchase_credit` of a bill; `added` or `difference` of neither."""
     amount: str
     running: str
     """The sum up to and with this receipt, oldest first."""
@@ -69,6 +73,34 @@ class ReceiptAnswer(TypedDict):
     original: str | None
     pays: str | None
     note: str | None
+
+
+class BillLineAnswer(TypedDict):
+    """One line of a supplier's bill."""
+
+    description: str | None
+    category: str | None
+    account: str | None
+    tax_code: str
+    quantity: str | None
+    amount: str
+
+
+class BillAnswer(TypedDict):
+    """One supplier's bill or credit as it came in, newest revision."""
+
+    store: str
+    kind: str
+    id: str
+    number: str
+    supplier: str
+    supplier_number: str | None
+    date: str
+    due_date: str
+    inclusive: bool
+    """Whether the lines' amounts hold their tax."""
+    lines: list[BillLineAnswer]
+    total: str
 
 
 class PostingRow(TypedDict):

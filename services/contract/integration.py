@@ -7,6 +7,13 @@ from typing_extensions import TypedDict
 from services.contract.finding import Finding
 
 
+class ScopeAnswer(TypedDict):
+    """One scope that will be asked for, and what it is for."""
+
+    scope: str
+    purpose: str
+
+
 class NextTry(TypedDict):
     """When sending is tried again by itself after a failure."""
 
@@ -70,3 +77,5 @@ class LinkedAnswer(TypedDict, total=False):
     """The receipt, while the integration is disconnected."""
     looked: str | None
     """When it was last seen that the link stands."""
+    scopes: list[ScopeAnswer]
+    """What the consent gave."""

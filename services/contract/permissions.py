@@ -34,10 +34,15 @@ class Action(StrEnum):
     BACK_UP = "back_up"
     CORRECT = "correct"
     SUPPORT = "support"
+    USE_TERMINALS = "use_terminals"
+    TAKE_PAYMENTS = "take_payments"
+    REFUND = "refund"
+    RESOLVE_PAYMENTS = "resolve_payments"
+    SET_UP_TERMINALS = "set_up_terminals"
 
 
 _VIEWER = frozenset({Action.READ})
-_STAFF = _VIEWER | {Action.IMPORT, Action.PAUSE}
+_STAFF = _VIEWER | {Action.IMPORT, Action.PAUSE, Action.USE_TERMINALS, Action.TAKE_PAYMENTS}
 _SUPPORT = _STAFF | {Action.READ_AUDIT, Action.SEND, Action.SUPPORT}
 
 MAY: dict[Role, frozenset[Action]] = {
@@ -61,6 +66,11 @@ WORDS: dict[Action, str] = {
     Action.BACK_UP: "make or list backups",
     Action.CORRECT: "correct posted days or have them sent again",
     Action.SUPPORT: "run the doctor or make a bundle for support",
+    Action.USE_TERMINALS: "test card terminals, read their totals or end their day",
+    Action.TAKE_PAYMENTS: "take card payments",
+    Action.REFUND: "give money back to cards",
+    Action.RESOLVE_PAYMENTS: "decide about card payments or join them with receipts",
+    Action.SET_UP_TERMINALS: "set up card terminals or the keys of tills",
 }
 
 

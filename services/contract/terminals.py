@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from services.contract.answers import ProblemAnswer
 
@@ -92,12 +93,61 @@ class PaymentAnswer(TypedDict):
     kind: str
     amount: str
     currency: str
+    business_date: str | None
     state: str
     partial: bool
     """Approved for less than was asked."""
+    charged: str | None
+    """What the card was charged: approved, cash-out, surcharge and tip. None until approved."""
+    tender_reference: str | None
+    """What the till writes as `reference` of the receipt's tender. None until approved."""
     created: str
     settled: str | None
     settled_by: str
+    note: str
+    """Why a person decided as they did."""
     result: ResultAnswer | None
     problem: ProblemAnswer | None
     receipts: list[PrintedAnswer]
+
+
+class PromptAnswer(TypedDict):
+    """What the terminal asks the cashier; one of `choices` is the answer."""
+
+    text: str
+    choices: list[str]
+    secret: bool
+
+
+class StepAnswer(TypedDict):
+    """One thing that happened while a payment ran, for whoever shows it."""
+
+    number: int
+    """Grows within a payment, from 1."""
+    kind: str
+    """A word of ProgressKind."""
+    text: str
+    state: str | None
+    prompt: PromptAnswer | None
+    printed: PrintedAnswer | None
+
+
+class ProgressAnswer(TypedDict):
+    """A payment with what happened since the caller last looked."""
+
+    payment: PaymentAnswer
+    running: bool
+    """Whether the terminal is still at work on it."""
+    last: int
+    """The number of the newest step: give it as `after` to hear only of later ones."""
+    steps: list[StepAnswer]
+    display: str
+    """What the terminal shows now."""
+    prompt: PromptAnswer | None
+    """What it asks now."""
+
+
+class PaymentsAnswer(TypedDict):
+    """Attempts, the newest first."""
+
+    payments: list[PaymentAnswer]

@@ -18,6 +18,7 @@ from services.books.money import to_minor
 from services.books.wire import document_from_json, document_to_json
 from services.contract.states import DayState
 from services.store.documents import (
+    ACCOUNT_SALE,
     by_number,
     digest_of,
     document_of,
@@ -220,8 +221,22 @@ def keep(
 
 
 def current_number(session: Session, store: str, number: str) -> str:
-    """Return the number a document has now: it may have been sent anew."""
-    for row in by_number(session, store, number):
+    """Return the number a document has now.
+
+    It may have been sent anew, or of another date.
+    """
+    known = by_number(session, store, number)
+    keys = [row.key for row in known if row.key.startswith(ACCOUNT_SALE)]
+    live = select(DocumentRow.number).where(
+        DocumentRow.store == store,
+        col(DocumentRow.key).in_(keys),
+        ~col(DocumentRow.withdrawn),
+        col(DocumentRow.remote_id).is_not(None),
+    )
+    newest = session.exec(live.order_by(col(DocumentRow.id).desc()).limit(1)).first() if keys else None
+    if newest is not None:
+        return newest
+    for row in known:
         seen = row
         while seen.replaced_by is not None:
             seen = session.get_one(DocumentRow, seen.replaced_by)

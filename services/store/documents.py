@@ -22,6 +22,8 @@ from services.store.tables import AttemptItem, DocumentRow, PaymentRow
 # Nothing of it is at the ledger, nor may be.
 _UNSENT = frozenset({DayState.OPEN, DayState.WAITING, DayState.BLOCKED, DayState.REFUSED})
 _PURCHASES = ("purchase:", "purchase_credit:")
+ACCOUNT_SALE = "account:"
+"""How keys of account sales begin: register and receipt follow, on whatever date it is."""
 _CONTENT = (
     "kind",
     "number",
@@ -126,6 +128,27 @@ def by_number(session: Session, store: str, number: str) -> list[DocumentRow]:
     """Return the documents of this number, newest first: numbers of bills may repeat."""
     wanted = select(DocumentRow).where(DocumentRow.store == store, DocumentRow.number == number)
     return list(session.exec(wanted.order_by(col(DocumentRow.id).desc())))
+
+
+def first_numbers(session: Session, store: str, keys: Iterable[str]) -> dict[str, str]:
+    """Return the numbers under which documents of these keys went out first."""
+    return {row.key: row.number for row in _sent_of_keys(session, store, keys)}
+
+
+def dates_sent_on(session: Session, store: str, keys: Iterable[str]) -> dict[str, set[date]]:
+    """Return the dates on which documents of these keys may be at the ledger."""
+    found: dict[str, set[date]] = {}
+    for row in _sent_of_keys(session, store, keys):
+        if not row.voided:
+            found.setdefault(row.key, set()).add(row.business_date)
+    return found
+
+
+def _sent_of_keys(session: Session, store: str, keys: Iterable[str]) -> list[DocumentRow]:
+    """Return what ever went of these keys, the first that went last."""
+    wanted = select(DocumentRow).where(DocumentRow.store == store, col(DocumentRow.key).in_(list(keys)))
+    rows = session.exec(wanted.order_by(col(DocumentRow.id).desc()))
+    return [row for row in rows if _is_out(row)]
 
 
 def get_document(session: Session, document_id: int) -> DocumentRow:
@@ -248,13 +271,25 @@ def _save_new(
 
     Or as a new revision of one that was voided.
     """
-    new = _new(document, origin, voided.revision + 1 if voided else 1)
+    new = _new(document, origin, _next_revision(session, voided, document, origin))
     session.add(new)
     save_payments(session, new, document_of(new))
     if voided is not None:
         voided.replaced_by = new.id
         session.add(voided)
     return SavedDocument(new, Change.NEW)
+
+
+def _next_revision(session: Session, voided: DocumentRow | None, document: Document, origin: _Origin) -> int:
+    """Return the revision a document begins with: a later one when it moved here.
+
+    What was sent of another date, also if it was voided since, keeps the number.
+    """
+    last = voided.revision if voided else 0
+    if document.key.startswith(ACCOUNT_SALE):
+        sent = _sent_of_keys(session, origin.store, [document.key])
+        last = max([last, *(row.revision for row in sent)])
+    return last + 1
 
 
 def replace_unsent(session: Session, known: DocumentRow, new: DocumentRow) -> None:

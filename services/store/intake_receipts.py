@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, and_, func, select, update
 
 from services.store.bulk import insert_columns
 from services.store.incoming import LINE_COLUMNS, TENDER_COLUMNS, Columns, Head, Incoming, length
+from services.store.intake_again import sent_by_themselves
 from services.store.intake_apart import write_apart
 from services.store.intake_keys import Change, Found, Key, by_register
 from services.store.tables import LineRow, ReceiptRow, TenderRow
@@ -85,8 +86,10 @@ def _insert(
         "source": [source] * len(fresh),
         "imported": [now] * len(fresh),
     }
-    if any(one.old is not None and one.old.alone for one in fresh):
-        columns["alone"] = [one.old is not None and one.old.alone for one in fresh]
+    sent_alone = sent_by_themselves(connection, heads)
+    alone = [one.old.alone if one.old is not None else one.receipt.head in sent_alone for one in fresh]
+    if any(alone):
+        columns["alone"] = alone
     insert_columns(connection, _RECEIPT, columns)
     lines = [one.receipt.lines for one in fresh]
     insert_columns(connection, _LINE, _numbered(numbers, lines, LINE_COLUMNS))

@@ -11,6 +11,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from services.store.attempts import FAILED, Logged, with_documents
 from services.store.tables import Attempt, AttemptItem, DocumentRow
 
+_NEWEST = 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
@@ -42,23 +44,28 @@ def count(session: Session, wanted: LogFilter) -> int:
     return session.exec(select(func.count(col(Attempt.id))).where(*wanted.conditions())).one()
 
 
-def page(session: Session, wanted: LogFilter, first: int, limit: int) -> list[Logged]:
-    """Return `limit` of them, newest first, after leaving out the `first`."""
+def page(
+    session: Session, wanted: LogFilter, first: int, limit: int, total: int | None = None
+) -> list[Logged]:
+    """Return `limit` of them, newest first, after leaving out the `first`.
+
+    With `total`, how many there are, what is nearer to the end is looked for from there.
+    """
+    from_end = total is not None and first > total // 2
+    order = col(Attempt.id).asc() if from_end else col(Attempt.id).desc()
+    if from_end and total is not None:
+        limit = max(0, min(limit, total - first))
+        first = total - first - limit
     # Only numbers are walked over on the way: whole rows would be read to be thrown away.
-    ids = (
-        select(Attempt.id)
-        .where(*wanted.conditions())
-        .order_by(col(Attempt.id).desc())
-        .offset(first)
-        .limit(limit)
-    )
+    ids = select(Attempt.id).where(*wanted.conditions()).order_by(order).offset(first).limit(limit)
     found = session.exec(select(Attempt).where(col(Attempt.id).in_(session.exec(ids).all())))
     return with_documents(session, sorted(found, key=lambda attempt: -(attempt.id or 0)))
 
 
 def calls(session: Session) -> list[str]:
-    """Return the kinds of calls that were ever made."""
-    return sorted(session.exec(select(Attempt.call).distinct()))
+    """Return the kinds of calls among the newest: no log of years is read."""
+    newest = select(Attempt.call).order_by(col(Attempt.id).desc()).limit(_NEWEST).subquery()
+    return sorted(session.exec(select(newest.c.call).distinct()))
 
 
 def _carrying(text: str) -> SelectOfScalar[int]:

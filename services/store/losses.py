@@ -1,14 +1,19 @@
-"""What the books have that a backup has not: shown before it is put back."""
+"""What the books have that a backup has not: shown before it is put back.
+
+What is carried over (`carrying`), and what is lost.
+"""
 
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from services.store import sqlite
+from services.store.both_books import BothBooks
+from services.store.carrying_settings import unlike
 
 _MOST_SHOWN = 50
 # What makes a row the same in both; numbers that the database gives may have come again.
@@ -23,7 +28,7 @@ _IDENTITY = {
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """What would be lost. Counts are of rows."""
+    """What the books have and the backup has not. Counts are of rows."""
 
     known: bool = True
     """False: the books cannot be read, so nobody knows."""
@@ -36,7 +41,9 @@ class Losses:
     posted: tuple[tuple[str, str, str, str], ...] = ()
     """Store, date, kind and number of documents that are at the ledger since the backup."""
     by_file: tuple[tuple[str, str], ...] = ()
-    """Store and date of what was posted by file since."""
+    """Store and date of what was posted by file since. Carried over, as what follows is."""
+    settings: tuple[tuple[str, str, str, str], ...] = ()
+    """Store, setting, its value in the backup and its value now."""
     latest: date | None = None
     """The last business date that has a document."""
 
@@ -53,6 +60,13 @@ class Losses:
             "posted": [" ".join(each) for each in self.posted[:_MOST_SHOWN]],
             "posted_count": len(self.posted),
             "by_file": [f"{store} {day}" for store, day in self.by_file],
+            "settings": [" ".join(each) for each in self.settings],
+            "carried": {
+                "documents": len(self.posted),
+                "mappings": self.mappings,
+                "settings": len(self.settings),
+                "by_file": len(self.by_file),
+            },
         }
 
 
@@ -65,7 +79,10 @@ def compare(books: Path, backup: Path) -> Losses:
         with closing(module.connect(str(books), uri=True)) as connection:
             address = f"{backup.absolute().as_uri()}?mode=ro&immutable=1"
             connection.execute("ATTACH ? AS backup", (address,))
-            return _Comparison(connection).losses()
+            found = _Comparison(connection).losses()
+        with closing(module.connect(address, uri=True)) as connection:
+            connection.execute("ATTACH ? AS books", (str(books),))
+            return replace(found, settings=tuple(unlike(BothBooks(connection))))
     except module.DatabaseError:
         return Losses(known=False)
 

@@ -38,8 +38,11 @@ def living(session: Session, now: datetime) -> list[Machine]:
 
 
 def is_alive(row: Machine, now: datetime) -> bool:
-    """Whether a run has neither ended nor been silent too long."""
-    return row.ended is None and now - row.seen <= timedelta(seconds=row.dead_after)
+    """Whether a run has neither ended nor been silent too long.
+
+    Nor was it seen at a time still to come, which a clock left behind that was set back.
+    """
+    return row.ended is None and abs(now - row.seen) <= timedelta(seconds=row.dead_after)
 
 
 def join(session: Session, row: Machine) -> None:

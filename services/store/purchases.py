@@ -22,3 +22,13 @@ def purchases_on(session: Session, facts: StoreFacts, business_date: date) -> tu
     rows = session.exec(wanted.order_by(PurchaseRow.kind, PurchaseRow.purchase))
     records = [record_from(row.body, {facts.key: facts}.get) for row in rows]
     return tuple(record for record in records if isinstance(record, Purchase))
+
+
+def find_purchase(session: Session, facts: StoreFacts, kind: str, purchase: str) -> Purchase | None:
+    """Return one bill or credit as it came in; None when it never did."""
+    wanted = select(PurchaseRow).where(
+        PurchaseRow.store == facts.key, PurchaseRow.kind == kind, PurchaseRow.purchase == purchase
+    )
+    row = session.exec(wanted).first()
+    record = record_from(row.body, {facts.key: facts}.get) if row else None
+    return record if isinstance(record, Purchase) else None

@@ -22,7 +22,7 @@ from services.contract.problem import NotFound, Refused
 from services.contract.states import DayState, IntegrationState
 from services.store import attempts, audit, backup, connections, days, sqlite, stores
 from services.store.backup import Manifest
-from services.store.carrying import carry_over
+from services.store.carrying import Carried, carry_over
 from services.store.database import check_revision, migrate, open_database
 from services.store.documents import set_document, set_payment
 from services.store.losses import Losses
@@ -40,6 +40,7 @@ _BESIDE = ("", "-wal", "-shm")
 _NOT_PAID_FOR_SURE = (DayState.WAITING, DayState.REFUSED, DayState.SENDING)
 _SENDS = frozenset({IntegrationState.CONNECTED, IntegrationState.ERROR, IntegrationState.PAUSED})
 PAUSED_BECAUSE = "restored from a backup: check mapping and schedule, import what is missing, then resume"
+_MAY_STAY = (DayState.BY_FILE, DayState.CHANGED)
 _ENGINE = "engine.db"
 _READ_AGAIN = timedelta(days=2)
 """Further back than any night, so that a reading is due."""
@@ -103,7 +104,15 @@ def put_back(candidate: Candidate, books: Path, lost: Losses, who: Person, now: 
             part.with_name(part.name + ending).unlink(missing_ok=True)
 
 
-def note(session: Session, file: str, made: datetime, lost: Losses, who: Person, now: datetime) -> None:
+def note(
+    session: Session,
+    file: str,
+    made: datetime,
+    lost: Losses,
+    who: Person,
+    now: datetime,
+    carried: Carried | None = None,
+) -> None:
     """Write down that the books came from a backup, and what that makes unknown.
 
     What was under way, and whatever may have been sent since, is looked up in the ledger.
@@ -112,7 +121,8 @@ def note(session: Session, file: str, made: datetime, lost: Losses, who: Person,
     _read_again(session, made)
     _pause(session, who, now)
     told = lost.told()
-    session.add(Restore(at=now, by=who.name, file=file, made=made, until=_until(lost, now), lost=told))
+    kept = told | {"awaited": [list(place) for place in carried.awaited] if carried else []}
+    session.add(Restore(at=now, by=who.name, file=file, made=made, until=_until(lost, now), lost=kept))
     after = {"file": file, "made": made.isoformat(), **told}
     audit.append(session, now, who, "restore", "books", after=after)
 
@@ -139,9 +149,11 @@ def _brought_up(
         migrate(database)
         carried = carry_over(books, part)
         with database.write() as session:
-            for store, day in carried:
-                days.set_state(session, store, day, DayState.BY_FILE, now)
-            note(session, str(candidate.path), candidate.made, lost, who, now)
+            for store, text in carried.by_file:
+                row = days.ensure_day(session, store, date.fromisoformat(text), now)
+                if row.state not in _MAY_STAY:
+                    days.set_state(session, store, row.business_date, DayState.BY_FILE, now)
+            note(session, str(candidate.path), candidate.made, lost, who, now, carried)
     finally:
         database.close()
     with closing(sqlite.driver().connect(str(part))) as connection:

@@ -21,6 +21,7 @@ from services.books.money import from_minor
 from services.books.records import GIFT_CARD, Receipt, StoreFacts
 from services.books.summing import Taxed, line_totals, redeemed_shares
 from services.books.totals import DayTotals, LineTotal, PaidSale, Section, TenderTotal
+from services.store.documents import ACCOUNT_SALE, first_numbers
 from services.store.purchases import purchases_on
 from services.store.receipts import on_dates, stream
 from services.store.stores import get_facts
@@ -246,8 +247,10 @@ def _paid_sales(
     earlier = (col(ReceiptRow.business_date) < dates[-1], col(ReceiptRow.business_date).not_in(dates))
     for payment in stream(session, facts, paying, *(earlier if len(dates) > 1 else earlier[:1])):
         before[payment.pays].append(payment)
-    sales = stream(session, facts, _of_kind("account_sale", facts.key, col(ReceiptRow.receipt), named))
-    return {sale.id: PaidSale(sale, tuple(before[sale.id])) for sale in sales}
+    sales = list(stream(session, facts, _of_kind("account_sale", facts.key, col(ReceiptRow.receipt), named)))
+    keys = {sale.id: f"{ACCOUNT_SALE}{sale.register}/{sale.id}" for sale in sales}
+    numbers = first_numbers(session, facts.key, keys.values())
+    return {sale.id: PaidSale(sale, tuple(before[sale.id]), numbers.get(keys[sale.id])) for sale in sales}
 
 
 def _of_kind(kind: str, store: str, name: Mapped[Any], names: set[str]) -> ColumnElement[bool]:

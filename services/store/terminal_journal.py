@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from services.contract.problem import NotFound
-from services.contract.terminals import PaymentState
+from services.contract.terminals import PaymentKind, PaymentState
 from services.store.tables import Terminal, TerminalAttempt, TerminalSettlement, TerminalTotal
 
 Values = dict[str, Any]
@@ -62,6 +62,42 @@ def of_till(session: Session, store: str, till: str, till_reference: str) -> Ter
     ).one_or_none()
 
 
+def by_reference(
+    session: Session, terminal: str, till_reference: str, till: str | None = None
+) -> TerminalAttempt | None:
+    """Return the newest attempt at a terminal under a till's reference."""
+    wanted = select(TerminalAttempt).where(
+        TerminalAttempt.terminal == terminal, TerminalAttempt.till_reference == till_reference
+    )
+    if till is not None:
+        wanted = wanted.where(TerminalAttempt.till == till)
+    return session.exec(wanted.order_by(col(TerminalAttempt.id).desc()).limit(1)).first()
+
+
+def payments_by_reference(session: Session, store: str, till_reference: str) -> list[TerminalAttempt]:
+    """Return the payments of a store that tills gave this reference, one a till."""
+    wanted = select(TerminalAttempt).where(
+        TerminalAttempt.store == store,
+        TerminalAttempt.till_reference == till_reference,
+        TerminalAttempt.kind == PaymentKind.PAYMENT,
+    )
+    return list(session.exec(wanted.order_by(col(TerminalAttempt.id))))
+
+
+def taken_back(session: Session, store: str, reference: str, states: Sequence[PaymentState]) -> int:
+    """Return what refunds and reversals take of a payment, in minor units.
+
+    `reference` is ours, of the payment; only those in `states` count.
+    """
+    wanted = select(TerminalAttempt).where(
+        TerminalAttempt.store == store,
+        col(TerminalAttempt.original).is_not(None),
+        col(TerminalAttempt.state).in_(states),
+    )
+    rows = [row for row in session.exec(wanted) if (row.original or {}).get("reference") == reference]
+    return sum(row.amount if row.approved is None else row.approved for row in rows)
+
+
 def in_states(
     session: Session, states: Sequence[PaymentState], terminal: str | None = None
 ) -> list[TerminalAttempt]:
@@ -81,12 +117,22 @@ def last_approved(session: Session, terminal: str) -> TerminalAttempt | None:
 
 
 def newest(
-    session: Session, *, terminal: str | None = None, limit: int = 50, before: int | None = None
+    session: Session,
+    *,
+    terminal: str | None = None,
+    store: str | None = None,
+    state: str | None = None,
+    limit: int = 50,
+    before: int | None = None,
 ) -> list[TerminalAttempt]:
     """Return the newest attempts first; `before` an attempt's number for more."""
     wanted = select(TerminalAttempt).order_by(col(TerminalAttempt.id).desc()).limit(limit)
     if terminal is not None:
         wanted = wanted.where(TerminalAttempt.terminal == terminal)
+    if store is not None:
+        wanted = wanted.where(TerminalAttempt.store == store)
+    if state is not None:
+        wanted = wanted.where(TerminalAttempt.state == state)
     if before is not None:
         wanted = wanted.where(col(TerminalAttempt.id) < before)
     return list(session.exec(wanted))

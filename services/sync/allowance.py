@@ -24,7 +24,10 @@ MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 _SOON = timedelta(seconds=1)
 """When a place is free that a running call holds, nobody knows."""
-_LONGEST_BLOCK = timedelta(hours=24)
+LONGEST_BLOCK = timedelta(hours=24)
+"""No wait is longer, whatever the ledger asks; what lies further ahead was written by a wrong clock."""
+CLOCK_STEPS = timedelta(minutes=5)
+"""How far a clock is put right, or differs from that of another machine, in common use."""
 _UNSTATED = {"minute": 60.0, "appminute": 60.0, "concurrent": 5.0, "day": 3600.0}
 _NOT_COUNTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 _CALLS_A_SEND = 4
@@ -172,9 +175,15 @@ def obstacle(
 
 def blocked_until(row: Allowance, now: datetime) -> datetime | None:
     """Return until when the ledger asked to wait; None when that is over."""
-    if row.blocked_until is None or row.blocked_until <= now:
-        return None
-    return row.blocked_until
+    return row.blocked_until if is_ahead(row.blocked_until, now) else None
+
+
+def is_ahead(until: datetime | None, now: datetime) -> bool:
+    """Whether a wait is still to be waited for.
+
+    One longer than any was begun by a clock that has been set back: it is over.
+    """
+    return until is not None and now < until <= now + LONGEST_BLOCK + CLOCK_STEPS
 
 
 def believe(
@@ -190,7 +199,7 @@ def believe(
         ours = calls.surely_counted(session, row.tenant, call, now - DAY)
         row.day_others, row.day_told = limits.day - answer.day - ours, now
     if (wait := answer.wait) is not None:
-        row.blocked_at, row.blocked_until = now, now + min(wait, _LONGEST_BLOCK)
+        row.blocked_at, row.blocked_until = now, now + min(wait, LONGEST_BLOCK)
         row.blocked_by = answer.problem
     session.add(row)
 

@@ -41,8 +41,10 @@ def ask(tools: Tools, store: str, first: date | None, last: date | None, who: Pe
         if wanted:
             span = {"from": min(wanted).isoformat(), "to": max(wanted).isoformat(), "days": len(wanted)}
             audit.append(session, tools.now(), who, "sync", store, after=span)
-    for day in wanted:
-        tools.tell("day", store, date=day.isoformat(), state=DayState.WAITING)
+        rows = [days.ensure_day(session, store, day, tools.now()) for day in wanted]
+        states = {row.business_date: row.state for row in rows}
+    for day, state in states.items():
+        tools.tell("day", store, date=day.isoformat(), state=state)
     return wanted
 
 
@@ -66,7 +68,7 @@ def put_in_queue(
     why = [stopped] if stopped and not unconnected else None
     for day in wanted:
         row = days.get_day(session, store, day)
-        if row is not None and row.queued and row.state == DayState.SENDING:
+        if row is not None and stays(row, why):
             continue
         is_open = calendar.shown(day, row) is DayState.OPEN and not table.is_real_time(day)
         state = DayState.OPEN if is_open else DayState.WAITING
@@ -75,6 +77,15 @@ def put_in_queue(
         return  # what is asked before there is an organisation has to be asked again
     days.queue(session, store, wanted, now, asked=asked)
     sealing.seal_asked(session, connections.get_connection(session, store), wanted, now)
+
+
+def stays(row: Day, why: list[Kept] | None) -> bool:
+    """Whether a date is shown as it was although somebody asks for it.
+
+    It is being sent; or it changed, and nothing may be sent now.
+    """
+    changed = row.state in {DayState.CHANGED, DayState.DIFFERS}
+    return (row.queued and row.state == DayState.SENDING) or (changed and why is not None)
 
 
 def _with_their_periods(session: Session, store: str, wanted: list[date], now: datetime) -> list[date]:

@@ -20,7 +20,7 @@ from services.contract.problem import Refused
 from services.contract.states import DayState
 from services.store import audit, by_file, connections, days, schedules, stores
 from services.store.tables import Store
-from services.sync import linking
+from services.sync import linking, sealing
 from services.sync.asking import check_range, put_in_queue
 from services.sync.building import Built
 from services.sync.calendar import Calendar
@@ -127,6 +127,8 @@ class Plan:
                 continue
             if state in _AS_THEY_ARE:
                 self.left[shown.date] = _AS_THEY_ARE[state]
+            elif other := sealing.owner_elsewhere(self._session, self._store.key, shown.date, self._tenant):
+                self.left[shown.date] = f"it belongs to {other}, and goes to no other organisation"
             elif period := self._periods.unfinished(shown.date):
                 self.left[shown.date] = goes_with(shown.date, period)["what"]
             else:

@@ -95,7 +95,7 @@ class BackupsOffice:
         if plan is None or not plan.nightly or not self._tools.db.is_sqlite:
             return False
         now = self._tools.now()
-        if self._rests_until is not None and now < self._rests_until:
+        if self._rests_until is not None and now < self._rests_until <= now + _AGAIN:
             return False
         with self._tools.db.read() as session:
             zone, begun = _zone(session), _begun(session)
@@ -104,9 +104,11 @@ class BackupsOffice:
         if zone is None or begun is None:
             return False
         due = plan.latest(now, zone)
-        if begun >= due or (good is not None and good.finished >= due):
+        # A time to come was written by a clock that has been set back.
+        if begun >= due or (good is not None and due <= good.finished <= now):
             return False
-        return last is None or last.outcome == backups_table.GOOD or last.finished + _AGAIN <= now
+        rests = last is not None and last.finished <= now < last.finished + _AGAIN
+        return last is None or last.outcome == backups_table.GOOD or not rests
 
     def _nightly(self) -> None:
         plan = self._plan

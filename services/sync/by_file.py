@@ -27,8 +27,7 @@ from services.store.by_file import KeptFile
 from services.store.documents import documents_on, save_documents
 from services.store.tables import FilePosting
 from services.sync import taking_back
-from services.sync.building import Built
-from services.sync.handing import Handing
+from services.sync.handing import Handed, Handing
 from services.sync.handing_told import days_of, posting_answer
 from services.sync.tools import Tools
 
@@ -45,7 +44,7 @@ class FilesOffice:
             handing = Handing(session, store, self._tools.now())
             verdicts = handing.verdicts(first, last)
             # Made and thrown away, so that what cannot be written is told here too.
-            self._packed(handing, [each.built for each in verdicts if each.built and each.ready], who)
+            self._packed(handing, [each.ready for each in verdicts if each.ready], who)
             shown = [day for each in verdicts for day in days_of(session, handing, each)]
         return {"store": store, "dry_run": True, "days": shown, "postings": []}
 
@@ -54,13 +53,13 @@ class FilesOffice:
         with _one_at_a_time(), self._tools.db.write() as session:
             handing = Handing(session, store, self._tools.now())
             verdicts = handing.verdicts(first, last)
-            ready = [each.built for each in verdicts if each.built and each.ready]
+            ready = [each.ready for each in verdicts if each.ready]
             new = self._keep(session, handing, ready, who) if ready else None
             known = [each.posting for each in verdicts if each.posting]
             shown = [day for each in verdicts for day in days_of(session, handing, each)]
             postings = {row.id: row for row in [*known, *([new] if new else [])]}
             answered = [posting_answer(session, row) for row in postings.values()]
-        for day in [day for built in ready for day in built.dates]:
+        for day in [day for each in ready for day in each.built.dates]:
             self._tools.tell("day", store, date=day.isoformat(), state=DayState.BY_FILE)
         return {"store": store, "dry_run": False, "days": shown, "postings": answered}
 
@@ -68,48 +67,54 @@ class FilesOffice:
         """Let dates be sent again; raise Refused when the ledger has any of them."""
         return taking_back.take_back(self._tools, store, first, last, reason, who)
 
-    def _keep(self, session: Session, handing: Handing, ready: Sequence[Built], who: Person) -> FilePosting:
+    def _keep(self, session: Session, handing: Handing, ready: Sequence[Handed], who: Person) -> FilePosting:
         now, store = self._tools.now(), handing.builder.store.key
         files = self._packed(handing, ready, who)
-        dates = [day for built in ready for day in built.dates]
+        for built, *_ in ready:
+            handing.periods.put_together(built.date)
+        dates = [day for built, *_ in ready for day in built.dates]
         posting = FilePosting(
             store=store,
             tenant=handing.tenant,
             made=now,
             made_by=who.name,
             dates=[day.isoformat() for day in dates],
-            documents=sum(len(built.documents.documents) for built in ready),
-            mapping_version=ready[-1].mapping_version,
+            documents=sum(len(built.documents.documents) for built, *_ in ready),
+            mapping_version=ready[-1].built.mapping_version,
         )
         by_file.save(session, posting, dates, files)
-        for built in ready:
-            self._hand_over(session, handing, built)
+        for each in ready:
+            self._hand_over(session, handing, each)
         after = {"dates": posting.dates, "files": {file.name: file.sha256 for file in files}}
         audit.append(session, now, who, "post_by_file", f"{store} {dates[0]} to {dates[-1]}", after=after)
         return posting
 
-    def _hand_over(self, session: Session, handing: Handing, built: Built) -> None:
-        store, now = handing.builder.store.key, self._tools.now()
+    def _hand_over(self, session: Session, handing: Handing, handed: Handed) -> None:
+        store, now, built = handing.builder.store.key, self._tools.now(), handed.built
         for day in built.dates:
+            of_day = [document for document in built.documents.documents if document.date == day]
             save_documents(
                 session,
                 store,
                 day,
-                [document for document in built.documents.documents if document.date == day],
+                of_day,
                 shape=built.documents.shape,
                 tenant=handing.tenant,
                 mapping_version=built.mapping_version,
                 now=now,
             )
-            by_file.hand_over(session, documents_on(session, store, day), now)
+            keys = {document.key for document in of_day}
+            rows = [row for row in documents_on(session, store, day) if row.key in keys]
+            by_file.hand_over(session, rows, now)
             days.set_built(session, store, day, built.touched[day], built.takings[day], now)
-            days.set_state(session, store, day, DayState.BY_FILE, now)
+            state = DayState.CHANGED if day in handed.changed else DayState.BY_FILE
+            days.set_state(session, store, day, state, now)
             days.unqueue(session, store, day)
 
-    def _packed(self, handing: Handing, ready: Sequence[Built], who: Person) -> list[KeptFile]:
+    def _packed(self, handing: Handing, ready: Sequence[Handed], who: Person) -> list[KeptFile]:
         if not ready:
             return []
-        made = pack([_file_day(built) for built in ready], self._about(handing, who))
+        made = pack([_file_day(each) for each in ready], self._about(handing, who))
         return [KeptFile(file.name, file.content, file.sha256) for file in made]
 
     def _about(self, handing: Handing, who: Person) -> About:
@@ -129,8 +134,9 @@ class FilesOffice:
         )
 
 
-def _file_day(built: Built) -> FileDay:
-    return FileDay(built.date, built.documents.documents, built.documents.proof)
+def _file_day(handed: Handed) -> FileDay:
+    built = handed.built
+    return FileDay(built.date, built.documents.documents, built.documents.proof, handed.sent)
 
 
 @contextmanager

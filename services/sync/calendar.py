@@ -83,12 +83,15 @@ class Calendar:
     def answer(self, shown: Shown, takings: int | None) -> DayAnswer:
         """Return one date as it crosses the socket."""
         currency = self.facts.currency
-        return {
+        answer: DayAnswer = {
             "date": shown.date.isoformat(),
             "state": shown.state,
             "amount": None if takings is None else text_of(from_minor(takings, currency), currency),
             "why": told(self.why(shown)),
         }
+        if shown.row is not None and shown.row.no_trade_by and shown.state is DayState.NO_TRADE:
+            answer["confirmed_by"] = shown.row.no_trade_by
+        return answer
 
     def why(self, shown: Shown) -> list[Kept]:
         """Return what a date waits for, or what stops it."""

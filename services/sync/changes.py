@@ -16,7 +16,7 @@ from services.contract.states import DayState
 from services.store import by_file, corrections, days
 from services.store.corrections import Chain
 from services.store.documents import document_of, payments_of
-from services.store.tables import DocumentRow
+from services.store.tables import Day, DocumentRow
 from services.sync import policy, reading, theirs
 from services.sync.building import Builder, Built
 from services.sync.change_answers import LEDGER, TILLS, Change, answer_of
@@ -24,6 +24,7 @@ from services.sync.periods import SUMMED_KEYS
 from services.sync.tills import CannotSay, Tills, is_stopped
 
 CHANGED = (DayState.CHANGED, DayState.DIFFERS)
+_GOES_ON = (DayState.OPEN, DayState.WAITING)
 _MOST = 366
 
 
@@ -32,9 +33,18 @@ def of_day(session: Session, store: str, day: date) -> list[ChangeAnswer]:
     return [answer_of(change) for change in DayChanges(session, store, day).every()]
 
 
+def goes_on(row: Day) -> bool:
+    """Whether part of a date was sent, and records came in since."""
+    return row.state in _GOES_ON and not row.whole and row.built not in {None, row.touched}
+
+
 def of_store(session: Session, store: str) -> list[ChangeAnswer]:
-    """Return the changes of all days that changed or differ, the oldest first."""
-    rows = days.in_states(session, [str(state) for state in CHANGED], store)
+    """Return the changes of all days that changed or differ, the oldest first.
+
+    And of days that go on, of which receipts were sent that changed since.
+    """
+    rows = days.in_states(session, [*CHANGED, *_GOES_ON], store)
+    rows = [row for row in rows if row.state in CHANGED or goes_on(row)]
     dates = sorted({day for row in rows for day in (row.business_date, days.posting_date(row))})
     found = [change for day in dates[:_MOST] for change in of_day(session, store, day)]
     return list({(each["date"], each["key"], each["side"], each["number"]): each for each in found}.values())

@@ -18,8 +18,17 @@ from services.contract.changes import ChangesAnswer, CheckedAnswer, MappingEffec
 from services.contract.people import Person
 from services.contract.problem import NotFound, Problem, Refused
 from services.contract.states import DayState
-from services.store import audit, by_file, days, stores
-from services.sync import changes, drift, keeping, linking, mapping_diff, mapping_office, policy
+from services.store import audit, by_file, connections, days, stores
+from services.sync import (
+    backing_off,
+    changes,
+    drift,
+    keeping,
+    linking,
+    mapping_diff,
+    mapping_office,
+    policy,
+)
 from services.sync.changes import DayChanges
 from services.sync.drift import Checked, Drift
 from services.sync.findings import Kept, told
@@ -140,7 +149,9 @@ class ChangesOffice:
         return forecast, found.dates
 
     def _with_obstacle(self, store: str, forecast: Forecast) -> Forecast:
-        if (stopped := linking.obstacle_of(self._tools, store)) is not None:
+        stopped = linking.obstacle_of(self._tools, store)
+        # Where a person is waited for, this is one who asks.
+        if stopped is not None and stopped.get(linking.HALTS) != linking.UNTIL_ASKED:
             forecast.reasons.append(stopped)
         return forecast
 
@@ -153,6 +164,7 @@ class ChangesOffice:
                 row = days.set_state(session, store, each, DayState.WAITING, now)
                 row.resolution, row.resolution_by = by, who.name
                 session.add(row)
+            backing_off.forgive(session, connections.get_connection(session, store))
             days.queue(session, store, dates, now, asked=True)
             after = {"by": by, "dates": [each.isoformat() for each in dates]}
             audit.append(session, now, who, "resolve_change", f"{store} {dates[-1]}", after=after)
@@ -214,6 +226,13 @@ def _refuse_unchanged(session: Session, found: DayChanges, day: date) -> None:
             "No records of that date came in.",
             "See the changed days with `tillbook changes`.",
             code="unknown_day",
+        )
+    if any(changes.goes_on(row) for row in known) and any(found.every()):
+        raise Refused(
+            f"{day} goes on.",
+            "What changed of it may change again until it is over.",
+            "Decide then; see it with `tillbook changes`.",
+            code="day_open",
         )
     if not any(row.state in changes.CHANGED for row in known) or not any(found.every()):
         raise Refused(

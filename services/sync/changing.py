@@ -150,8 +150,16 @@ class Changing:
         row = chain.original if chain.original is not None else next(iter(self._carriers), None)
         if row is None:
             return
-        problem = stopped or kept(changed_at_tills(chain, says))
+        problem = stopped or self._told_before(row) or kept(changed_at_tills(chain, says))
         set_document(self._session, row, DayState.CHANGED, self._now, problem=problem)
+
+    def _told_before(self, row: DocumentRow) -> Kept | None:
+        """Return why what was decided about this very change could not be done."""
+        day = days.get_day(self._session, row.store, row.business_date)
+        known = row.problem if row.state == DayState.CHANGED else None
+        if known is None or known.get("code") == CHANGED_AT_TILLS or self._decided.action != policy.WAIT:
+            return None
+        return known if day is not None and day.policy_tried == day.touched else None
 
 
 def _is_for_others(row: DocumentRow, link: Link) -> bool:

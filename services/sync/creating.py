@@ -28,22 +28,26 @@ def go_on(tools: Tools, link: Link, *, begins: bool = True) -> None:
         linking.guard(session, link, begins=begins)
 
 
-def create(tools: Tools, link: Link) -> None:
-    """Create every document that waits for it, at most 50 in a call."""
-    contacts.create_missing(tools, link, _waiting(tools, link))
-    waiting = _waiting(tools, link)
+def create(tools: Tools, link: Link, *, only_begun: bool = False) -> None:
+    """Create every document that waits for it, at most 50 in a call.
+
+    `only_begun`: those that were voided, and are not there anew.
+    """
+    contacts.create_missing(tools, link, _waiting(tools, link, only_begun=only_begun))
+    waiting = _waiting(tools, link, only_begun=only_begun)
     for kind in SENDING_ORDER:
         for batch in batches(of_kind(waiting, kind), tools.pace.batch):
             _create_batch(tools, link, kind, batch)
 
 
-def _waiting(tools: Tools, link: Link) -> list[Entry]:
+def _waiting(tools: Tools, link: Link, *, only_begun: bool) -> list[Entry]:
     with tools.db.read() as session:
         entries = open_entries(session, link)
     return [
         entry
         for entry in entries
         if entry.row.state == DayState.WAITING and not entry.created and not entry.is_payment
+        if not (only_begun and entry.is_new)
     ]
 
 

@@ -10,6 +10,7 @@ from services.contract.answers import DayAnswer
 from services.contract.people import Person
 from services.contract.problem import Refused
 from services.contract.states import DayState
+from services.contract.text import printable
 from services.store import audit, days
 from services.sync import closing
 from services.sync.calendar import Calendar, Shown
@@ -37,16 +38,20 @@ def close_day(tools: Tools, store: str, day: date, who: Person) -> DayAnswer:
     return answer
 
 
-def no_trade(tools: Tools, store: str, day: date, who: Person) -> DayAnswer:
-    """Confirm, by name, that the shop did not trade; raises Refused otherwise."""
+def no_trade(tools: Tools, store: str, day: date, who: Person, name: str | None = None) -> DayAnswer:
+    """Confirm, by name, that the shop did not trade; raises Refused otherwise.
+
+    `name`: of the person who says so, where that is not who is logged in.
+    """
+    by = printable(name or "").strip() or who.name
     with tools.db.write() as session:
         calendar = Calendar(session, store, tools.now())
         _refuse_future(calendar, day)
         before = calendar.shown(day, days.get_day(session, store, day))
-        days.no_trade(session, store, day, who.name, tools.now())
+        days.no_trade(session, store, day, by, tools.now())
         days.unqueue(session, store, day)
         answer = _answer(session, tools, store, day)
-        _write_down(session, tools, who, "no_trade", f"{store} {day}", before, answer)
+        _write_down(session, tools, who, "no_trade", f"{store} {day}", before, answer, confirmed_by=by)
     tools.tell("day", store, date=day.isoformat(), state=answer["state"])
     return answer
 
@@ -75,7 +80,7 @@ def _write_down(
     subject: str,
     before: DayState,
     answer: DayAnswer,
+    **more: str,
 ) -> None:
-    audit.append(
-        session, tools.now(), who, action, subject, before={"state": before}, after={"state": answer["state"]}
-    )
+    after = {"state": answer["state"], **more}
+    audit.append(session, tools.now(), who, action, subject, before={"state": before}, after=after)

@@ -30,6 +30,7 @@ from services.sync import backing_off, sealing
 from services.sync.calendar import Calendar
 from services.sync.findings import kept
 from services.sync.linking import SERVICE
+from services.sync.pace import Pace
 from services.sync.pausing import set_up
 from services.sync.tools import Tools
 
@@ -87,7 +88,11 @@ class Disconnecting:
         """Finish in the background what could not be finished before."""
         now = self._tools.now()
         with self._tools.db.read() as session:
-            due = [each.id or 0 for each in disconnections.pending(session) if _is_due(each, now)]
+            due = [
+                each.id or 0
+                for each in disconnections.pending(session)
+                if _is_due(each, now, self._tools.pace)
+            ]
         if due:
             spawn(lambda: self._finish_all(due))
 
@@ -204,8 +209,12 @@ def connected_again(session: Session, store: str, tenant: str) -> None:
             session.add(receipt)
 
 
-def _is_due(receipt: Disconnection, now: datetime) -> bool:
-    return receipt.next_try is not None and receipt.next_try <= now
+def _is_due(receipt: Disconnection, now: datetime, pace: Pace) -> bool:
+    if receipt.next_try is None:
+        return False
+    # Further ahead than any wait: it was written by a clock that has been set back.
+    longest = max(pace.look_every, pace.come_back_longest, _CLAIM)
+    return not now < receipt.next_try <= now + longest
 
 
 def _connection_of(receipt: Disconnection) -> Connection:

@@ -33,6 +33,8 @@ NIGHT = time(2, 30)
 """Local time of the store after which the changes of a day are read."""
 _OVERLAP = timedelta(minutes=10)
 _RETRY = timedelta(minutes=30)
+_OVERNIGHT = timedelta(hours=48)
+"""Reaches behind the last night, wherever the store is."""
 _AT_ONCE = 500
 _LISTS = {
     DocumentKind.ACCREC: (DocumentKind.ACCREC, DocumentKind.ACCPAY, DocumentKind.PAYMENT),
@@ -76,7 +78,7 @@ class Drift:
         """Read, compare, and keep how far was read; raises CallFailed."""
         begun, checked = self._tools.now(), Checked()
         with self._tools.db.read() as session:
-            since = _since(session, self._link.tenant)
+            since = _since(session, self._link.tenant, begun)
         if since is None:
             return checked
         for kind in self._kinds():
@@ -203,13 +205,14 @@ def _ours(tenant: str, what: object):  # type: ignore[no-untyped-def]  # noqa: A
     )
 
 
-def _since(session: Session, tenant: str) -> datetime | None:
+def _since(session: Session, tenant: str, now: datetime) -> datetime | None:
     """Return from when on changes are to be read; None when nothing was ever sent."""
-    read = [row.drift_read for row in connections.of_tenant(session, tenant) if row.drift_read]
-    if read:
+    rows = connections.of_tenant(session, tenant)
+    # A time to come was written by a clock that has been set back.
+    if read := [row.drift_read for row in rows if row.drift_read and row.drift_read <= now]:
         return min(read)
     first: datetime | None = session.exec(_ours(tenant, func.min(col(DocumentRow.created)))).one()
-    return first
+    return first if first is None or first <= now else now - _OVERNIGHT
 
 
 def _dates(session: Session, row: DocumentRow) -> Iterator[date]:
@@ -234,9 +237,9 @@ def due(tools: Tools) -> list[str]:
 def _is_due(session: Session, row: Connection, now: datetime) -> bool:
     if row.tenant is None or linking.obstacle(row) or linking.is_held_back(row, now):
         return False
-    since = _since(session, row.tenant)
+    since = _since(session, row.tenant, now)
     night = last_night(stores.get_store(session, row.store).timezone, now)
-    resting = row.drift_begun is not None and row.drift_begun > now - _RETRY
+    resting = row.drift_begun is not None and now - _RETRY < row.drift_begun <= now
     return since is not None and since < night and not resting
 
 

@@ -5,20 +5,26 @@ And to the accounts they move.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 
+from sqlmodel import Session
+
 from services.books import postings
 from services.books.money import ZERO, from_minor, text_of
-from services.books.records import Receipt
-from services.contract.drilling import BehindAnswer, PostingsAnswer, ReceiptAnswer
+from services.books.records import Purchase, Receipt
+from services.contract.drilling import BehindAnswer, BehindRow, BillAnswer, PostingsAnswer, ReceiptAnswer
 from services.contract.problem import NotFound
-from services.store import behind, receipts, stores
+from services.store import behind, purchases, receipts, stores
 from services.store.behind import Number
 from services.store.documents import document_of, documents_on
-from services.sync import reading
+from services.sync import preview, reading
+from services.sync.apart import Part, Wanted, parts_of
 from services.sync.building import Builder
+from services.sync.line_behind import sums_of
+from services.sync.periods import SUMMED_KEYS
 from services.sync.tools import Tools
 
 _OWN = {postings.RECEIVABLE: "Accounts receivable", postings.PAYABLE: "Accounts payable", postings.TAX: "Tax"}
@@ -31,36 +37,46 @@ class DrillingOffice:
         self._tools = tools
 
     def behind(
-        self, store: str, day: date, number: Number, *, first: int = 0, limit: int = 500
+        self,
+        store: str,
+        day: date,
+        number: Number,
+        *,
+        of: Wanted | None = None,
+        first: int = 0,
+        limit: int = 500,
     ) -> BehindAnswer:
-        """Return the receipts behind a number, with a running sum, oldest first."""
+        """Return the receipts behind a number, with a running sum, oldest first.
+
+        `of`: a number of the day's documents, whose receipts and bills are wanted instead.
+        """
         with self._tools.db.read() as session:
             currency = stores.get_facts(session, store).currency
-            found = behind.receipts_behind(session, store, day, number)
+            found = _parts(session, store, day, number, of)
         running = list(accumulate(each.amount for each in found))
         chosen = list(zip(found, running, strict=True))[first : first + limit]
-
-        def told(minor: int) -> str:
-            return text_of(from_minor(minor, currency), currency)
-
         return {
             "store": store,
             "date": day.isoformat(),
-            "receipts": [
-                {
-                    "register": each.register,
-                    "receipt": each.receipt,
-                    "time": each.time.isoformat(),
-                    "kind": each.kind,
-                    "amount": told(each.amount),
-                    "running": told(total),
-                }
-                for each, total in chosen
-            ],
+            "receipts": [_row(each, total, currency) for each, total in chosen],
             "first": first,
             "count": len(found),
-            "amount": told(running[-1] if running else 0),
+            "amount": text_of(running[-1] if running else ZERO, currency),
         }
+
+    def bill(self, store: str, kind: str, bill: str) -> BillAnswer:
+        """Return one supplier's bill or credit; raise NotFound when it never came in."""
+        with self._tools.db.read() as session:
+            facts = stores.get_facts(session, store)
+            found = purchases.find_purchase(session, facts, kind, bill)
+        if found is None:
+            raise NotFound(
+                f"There is no bill {bill}.",
+                f"None of that id came in for {store}.",
+                "Check the id, and whether it is a credit.",
+                code="unknown_bill",
+            )
+        return _bill(found, facts.currency)
 
     def receipt(self, store: str, register: str, receipt: str) -> ReceiptAnswer:
         """Return one receipt; raise NotFound when it never came in."""
@@ -76,13 +92,21 @@ class DrillingOffice:
             )
         return _receipt(found, currency)
 
-    def postings(self, store: str, day: date) -> PostingsAnswer:
-        """Return what the day's documents post, by account, debits and credits."""
+    def postings(self, store: str, day: date, shape: str | None = None) -> PostingsAnswer:
+        """Return what the day's documents post, by account, debits and credits.
+
+        `shape`: as if the day were built in it now.
+        """
+        wanted = preview.shape_of(shape)
         with self._tools.db.read() as session:
             tenant = reading.tenant(session, store)
             builder = Builder(session, store, tenant)
-            rows = documents_on(session, store, day)
-            documents = [document_of(row) for row in rows] if rows else builder.build(day).documents.documents
+            rows = documents_on(session, store, day) if wanted is None else []
+            documents = (
+                [document_of(row) for row in rows]
+                if rows
+                else builder.build(day, shape=wanted).documents.documents
+            )
             names = {account.code: account.name for account in builder.facts.accounts.values()}
             currency = builder.store.currency
         balances = postings.ledger(documents)
@@ -105,6 +129,73 @@ class DrillingOffice:
             "debits": text_of(postings.debits(balances), currency),
             "credits": text_of(postings.credits_of(balances), currency),
         }
+
+
+def _parts(session: Session, store: str, day: date, number: Number, of: Wanted | None) -> list[Part]:
+    """Return what adds to a number, summed in SQL where that suffices."""
+    currency = stores.get_facts(session, store).currency
+    if of is not None and of.of_tenders:
+        number = replace(number, tendered=True)
+    elif of is not None:
+        builder = Builder(session, store, reading.tenant(session, store))
+        sums = _sums(session, builder, day, of)
+        if not sums:
+            return parts_of(session, builder, day, of)
+        number = replace(number, sums=sums)
+    return [
+        Part(
+            each.kind,
+            from_minor(each.amount, currency),
+            each.register,
+            each.receipt,
+            each.time.isoformat(),
+        )
+        for each in behind.receipts_behind(session, store, day, number)
+    ]
+
+
+def _sums(session: Session, builder: Builder, day: date, of: Wanted) -> tuple[behind.LineSum, ...]:
+    """Return the lines that SQL can sum; none for other numbers."""
+    if of.document is None or of.line is None or of.shape or of.document not in SUMMED_KEYS:
+        return ()
+    return sums_of(builder, day, documents_on(session, builder.store.key, day), of.document, of.line)
+
+
+def _row(part: Part, running: Decimal, currency: str) -> BehindRow:
+    return {
+        "register": part.register,
+        "receipt": part.name,
+        "time": part.time,
+        "kind": part.kind,
+        "amount": text_of(part.amount, currency),
+        "running": text_of(running, currency),
+    }
+
+
+def _bill(bill: Purchase, currency: str) -> BillAnswer:
+    return {
+        "store": bill.store,
+        "kind": bill.kind.value,
+        "id": bill.id,
+        "number": bill.number,
+        "supplier": bill.supplier,
+        "supplier_number": bill.supplier_number,
+        "date": bill.date.isoformat(),
+        "due_date": bill.due_date.isoformat(),
+        "inclusive": bill.inclusive,
+        "lines": [
+            {
+                "description": line.description,
+                "category": line.category,
+                "account": line.account,
+                "tax_code": line.tax_code,
+                "quantity": None if line.quantity is None else f"{line.quantity:f}",
+                "amount": text_of(line.amount, currency),
+            }
+            for line in bill.lines
+        ],
+        "total": text_of(bill.total, currency),
+    }
 
 
 def _receipt(receipt: Receipt, currency: str) -> ReceiptAnswer:

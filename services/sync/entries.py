@@ -58,6 +58,11 @@ class Entry:
         return self.document.kind is DocumentKind.PAYMENT
 
     @property
+    def is_new(self) -> bool:
+        """Whether no earlier revision of it was at the ledger, and voided there."""
+        return self.row.revision == 1
+
+    @property
     def ledger_kind(self) -> DocumentKind:
         """Kind of the document at the ledger; a debtor payment belongs to an invoice."""
         return DocumentKind.ACCREC if self.is_payment else self.document.kind

@@ -28,7 +28,8 @@ Each has a code, which `tillbook log` and `--json` show and `tillbook explain CO
   and so on, an hour at most. `tillbook status` says when the next try is, and the how-manieth. After
   {{tries}} tries in a row a person is needed; once a day Tillbook still looks, and goes on when it works.
 - **{PERSON}**: nothing more is tried until somebody acts. `tillbook sync` or `tillbook retry` then starts
-  at once.
+  at once. A call that was refused for no reason that is known (`call_refused`, `not_there`) is tried
+  a few times before that: it may have been a proxy's word.
 - **{UNKNOWN}**: it may have been done. Tillbook looks the document up by its number before anything else.
 
 This page is made from the program: `python -m services.sync.failures_page > docs/failures.md`.

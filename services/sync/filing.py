@@ -21,6 +21,7 @@ from services.store.tables import DocumentRow
 from services.sync import policy
 from services.sync.building import Builder, Built
 from services.sync.changing import Changing, again
+from services.sync.moved import MovedSales
 from services.sync.tills import Tills, is_stopped
 from services.sync.tools import Link
 
@@ -54,12 +55,14 @@ class Filing:
         self, built: Built, day: date, documents: tuple[Document, ...], tills: Tills, *, whole: bool
     ) -> None:
         store = self._link.store
+        moved = MovedSales(self._session, store, day, documents)
+        moved.keep_with_the_old(self._now)
         known = corrections.chains(self._session, store, day)
         saved = save_documents(
             self._session,
             store,
             day,
-            [document for document in documents if not _left_out(known.get(document.key))],
+            [document for document in documents if not is_left_out(known.get(document.key))],
             shape=built.documents.shape,
             tenant=self._link.tenant,
             mapping_version=built.mapping_version,
@@ -67,6 +70,7 @@ class Filing:
         )
         for each in saved.documents:
             self._renew(each, built)
+        moved.hold_back([each.row for each in saved.documents], self._now)
         if is_stopped(built.documents):
             return
         named = {document.key for document in documents}
@@ -98,6 +102,6 @@ class Filing:
                 self._session.add(payment)
 
 
-def _left_out(chain: Chain | None) -> bool:
+def is_left_out(chain: Chain | None) -> bool:
     """Whether a document was never sent because a person decided so."""
     return chain is not None and chain.kept is not None and chain.original is None

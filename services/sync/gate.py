@@ -13,6 +13,7 @@ from sqlmodel import Session
 from services.accounting.ledger import NotSent, RateLimited
 from services.store import allowance as calls
 from services.store.database import Database
+from services.store.tables import Allowance
 from services.sync.allowance import STANDARD, Answer, Limits, after_set_back, believe, obstacle
 from services.sync.pace import Pace, Waiter
 
@@ -100,10 +101,7 @@ class AllowanceGate:
     def _begin(self, tenant: str, *, asked: bool) -> tuple[RateLimited | None, int]:
         with self.db.note() as session:
             self.fence(session)
-            row = calls.lock_allowance(session, tenant)
-            now = self.moment(session)
-            after_set_back(row, now)
-            calls.tidy(session, row, now)
+            row, now = self._tidied(session, tenant)
             refusal = obstacle(session, row, now, self.limits, asked=asked)
             if refusal is not None:
                 return refusal, 0
@@ -112,9 +110,20 @@ class AllowanceGate:
     def _obstacle(self, tenant: str, *, asked: bool) -> RateLimited | None:
         with self.db.read() as session:
             row = calls.get_allowance(session, tenant)
-            if row is None:
+            if row is None or not obstacle(session, row, self.moment(session), self.limits, asked=asked):
                 return None
-            return obstacle(session, row, self.moment(session), self.limits, asked=asked)
+        # What stands in the way may have been left behind by a clock that was set back.
+        with self.db.note() as session:
+            row, now = self._tidied(session, tenant)
+            return obstacle(session, row, now, self.limits, asked=asked)
+
+    def _tidied(self, session: Session, tenant: str) -> tuple[Allowance, datetime]:
+        """Return what is known of an organisation, locked, and the time."""
+        row = calls.lock_allowance(session, tenant)
+        now = self.moment(session)
+        after_set_back(row, now)
+        calls.tidy(session, row, now)
+        return row, now
 
 
 class Leave:

@@ -1,33 +1,45 @@
 """Whether a business date may be handed over as files, and what would be in them.
 
-Only what is not at the ledger and surely cannot come there by us: a date with a document
-that was sent, or whose outcome nobody knows, is refused.
+Only what is not at the ledger and surely cannot come there by us. Of a date, or a week or
+month, of which a part is there only the rest is handed over; a date with a document that
+is there half, or whose outcome nobody knows, is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from services.accounting.xero.preflight import Known, preflight
-from services.books.documents import DocumentKind
 from services.contract.states import DayState
 from services.store import by_file, connections, days
-from services.store.documents import payments_of
-from services.store.tables import Connection, DocumentRow, FilePosting, PaymentRow
+from services.store.tables import Connection, DocumentRow, FilePosting
 from services.sync import contacts, reference
 from services.sync.building import Builder, Built
 from services.sync.calendar import Calendar
 from services.sync.choosing import nothing_to_send, still_open
 from services.sync.findings import Kept, finding, from_books
+from services.sync.left_over import LeftOver
+from services.sync.moved import MovedSales
+from services.sync.periods import Periods
 from services.sync.preparing import gone
 
 _NOT_CONNECTED = "not_connected"
-_LOST = frozenset({DayState.SENDING, DayState.UNKNOWN})
-_THERE = frozenset({DayState.POSTED, DayState.DIFFERS, DayState.CHANGED})
+
+
+class Handed(NamedTuple):
+    """What of a date, or a period, goes into files, and what does not."""
+
+    built: Built
+    """Nothing in it is at the ledger."""
+    sent: tuple[str, ...]
+    """Numbers of what is there."""
+    changed: Mapping[date, tuple[str, ...]]
+    """Those among them that the tills changed since, by date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +47,17 @@ class Verdict:
     """What becomes of a date, or of the period it is summed into."""
 
     dates: tuple[date, ...]
-    built: Built | None = None
+    handed: Handed | None = None
+    """What would be handed over."""
     posting: FilePosting | None = None
     """How it was handed over before."""
     why: tuple[Kept, ...] = ()
     """What stops it."""
 
     @property
-    def ready(self) -> bool:
-        """Whether it may be handed over now."""
-        return self.built is not None and not self.why and self.posting is None
+    def ready(self) -> Handed | None:
+        """What may be handed over now, if anything."""
+        return None if self.why else self.handed
 
 
 class Handing:
@@ -55,6 +68,7 @@ class Handing:
         self._store = store
         self.calendar = Calendar(session, store, now)
         self.connection: Connection | None = connections.get_connection(session, store)
+        self.periods = Periods(session, store, now)
         self.builder = Builder(session, store, self.tenant or None)
 
     @property
@@ -70,7 +84,7 @@ class Handing:
         seen: set[date] = set()
         found = []
         for row in days.between(self._session, self._store, first, last):
-            dates = days.dates_of(self._session, self._store, row.business_date)
+            dates = self._together(row.business_date)
             if seen.isdisjoint(dates) and (first == last or row.state != DayState.NO_TRADE):
                 found.append(self._judged(dates))
                 seen.update(dates)
@@ -78,41 +92,41 @@ class Handing:
             return [Verdict((first,), why=(nothing_to_send(first),))]
         return found
 
+    def _together(self, day: date) -> tuple[date, ...]:
+        """Return the dates summed with a date: its week or month, once that is over."""
+        if by_file.posting_of(self._session, self._store, day) is not None:
+            return days.dates_of(self._session, self._store, day)
+        return (day,) if self.periods.unfinished(day) is not None else self.periods.together(day)
+
     def _judged(self, dates: tuple[date, ...]) -> Verdict:
         posting = by_file.posting_of(self._session, self._store, dates[-1])
         if posting is not None:
             return Verdict(dates, posting=posting)
-        if stopped := list(self._stopped(dates)):
+        left = LeftOver(self._session, self._store, dates)
+        if stopped := list(self._stopped(left, dates)):
             return Verdict(dates, why=tuple(stopped[:1]))
-        built = self.builder.build(dates[-1])
-        if findings := self._findings(built):
-            return Verdict(dates, built, why=tuple(findings))
-        if not built.documents.documents:
-            return Verdict(dates, built, why=(nothing_to_send(dates[-1]),))
-        return Verdict(dates, built)
+        whole = left.build(self.builder, dates)
+        moved = [MovedSales(self._session, self._store, day, left.of_day(whole, day)) for day in dates]
+        if stopped := [why for each in moved for why in each.stopped()]:
+            return Verdict(dates, why=tuple(stopped[:1]))
+        handed = Handed(
+            left.rest_of(whole, [key for each in moved for key in each.kept]),
+            tuple(sorted(row.number for row in left.there.values())),
+            left.changed(self.builder, whole),
+        )
+        if findings := self._findings(handed.built):
+            return Verdict(dates, handed, why=tuple(findings))
+        if not handed.built.documents.documents:
+            return Verdict(dates, handed, why=(*left.all_there(),) or (nothing_to_send(dates[-1]),))
+        return Verdict(dates, handed)
 
-    def _stopped(self, dates: Sequence[date]) -> Iterator[Kept]:
-        rows = self._rows(dates)
-        payments = payments_of(self._session, [row.id or 0 for row in rows])
-        out = [(row, payments[row.id or 0]) for row in rows]
-        for row, paid in out:
-            if _states(row, paid) & _LOST:
-                yield _unknown(row)
-        for row, paid in out:
-            if _is_there(row, paid):
-                yield _at_ledger(row)
-        yield from self._foreign(rows, dates)
+    def _stopped(self, left: LeftOver, dates: Sequence[date]) -> Iterator[Kept]:
+        yield from left.stopped()
+        yield from self._foreign(left.rows, dates)
         for day in dates:
             known = days.get_day(self._session, self._store, day)
             if self.calendar.shown(day, known) is DayState.OPEN:
                 yield still_open(self._session, self.builder.store, day)
-
-    def _rows(self, dates: Sequence[date]) -> list[DocumentRow]:
-        """Return every row of the dates, those too that are no longer part of them."""
-        wanted = select(DocumentRow).where(
-            DocumentRow.store == self._store, col(DocumentRow.business_date).in_(dates)
-        )
-        return list(self._session.exec(wanted))
 
     def _foreign(self, rows: Iterable[DocumentRow], dates: Iterable[date]) -> Iterator[Kept]:
         known = [days.get_day(self._session, self._store, day) for day in dates]
@@ -140,36 +154,4 @@ def changed_since(posting: FilePosting, day: date) -> Kept:
         f"{posting.made_by} handed it over on {posting.made:%Y-%m-%d %H:%M} UTC; the files have what the"
         " tills said then.",
         "Nothing is sent. Compare `tillbook preview` with the printed journal and correct Xero by hand.",
-    )
-
-
-def _states(row: DocumentRow, payments: Iterable[PaymentRow]) -> set[str]:
-    return {row.state, *(payment.state for payment in payments)}
-
-
-def _is_there(row: DocumentRow, payments: Iterable[PaymentRow]) -> bool:
-    """Whether any part of it is there; the invoice that a debtor pays is none of it."""
-    if any(payment.remote_id or payment.state in _THERE for payment in payments):
-        return True
-    if row.kind == DocumentKind.PAYMENT:
-        return False
-    return row.remote_id is not None or row.state in _THERE
-
-
-def _unknown(row: DocumentRow) -> Kept:
-    return finding(
-        "outcome_unknown",
-        f"Nobody knows whether {row.number} is in Xero.",
-        "It was being sent and the answer was lost, or it is being sent now.",
-        f"Have it looked up first: `tillbook sync --date {row.business_date}` while Xero can be reached, or"
-        " look in Xero for this number.",
-    )
-
-
-def _at_ledger(row: DocumentRow) -> Kept:
-    return finding(
-        "at_ledger_already",
-        f"{row.number} is in Xero already.",
-        "The date was sent, or a part of it, and would be in the books twice.",
-        f"Sync {row.business_date} when Xero can be reached again; what is missing is then sent.",
     )

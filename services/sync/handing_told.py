@@ -15,9 +15,8 @@ from services.contract.states import DayState
 from services.store import by_file, days
 from services.store.documents import document_of, documents_on
 from services.store.tables import FilePosting
-from services.sync.building import Built
 from services.sync.findings import Kept, told
-from services.sync.handing import Handing, Verdict, changed_since
+from services.sync.handing import Handed, Handing, Verdict, changed_since
 
 POSTED, AGAIN, REFUSED = "posted", "again", "refused"
 
@@ -40,14 +39,15 @@ def _day(session: Session, handing: Handing, verdict: Verdict, day: date) -> Han
     store, currency = handing.builder.store.key, handing.builder.store.currency
     why = list(verdict.why)
     if verdict.posting is not None:
-        documents = [document_of(row) for row in documents_on(session, store, day)]
+        rows = documents_on(session, store, day)
+        documents = [document_of(each) for each in rows if each.state == DayState.BY_FILE]
         row = days.get_day(session, store, day)
         note = note_of(session, store, day, row.state if row else "")
         amount = row.amount if row else None
         outcome = AGAIN
         why += [note] if note else []
     else:
-        built = verdict.built
+        built = verdict.handed.built if verdict.handed else None
         documents = [each for each in built.documents.documents if each.date == day] if built else []
         amount = built.takings[day] if built else None
         outcome = POSTED if verdict.ready else REFUSED
@@ -57,7 +57,7 @@ def _day(session: Session, handing: Handing, verdict: Verdict, day: date) -> Han
         "amount": None if amount is None else text_of(from_minor(amount, currency), currency),
         "documents": [_told_document(document) for document in documents],
         "why": told(why),
-        "warnings": _warnings(handing, verdict.built) if verdict.built and verdict.ready else [],
+        "warnings": _warnings(handing, verdict.ready) if verdict.ready else [],
     }
 
 
@@ -66,8 +66,15 @@ def _told_document(document: Document) -> HandedDocument:
     return {"kind": document.kind.value, "number": document.number, "total": total}
 
 
-def _warnings(handing: Handing, built: Built) -> list[str]:
+def _warnings(handing: Handing, handed: Handed) -> list[str]:
+    built = handed.built
     found = [*built.documents.warnings]
+    if handed.sent:
+        found.append(f"In Xero already, and so in no file: {', '.join(handed.sent)}.")
+    found += [
+        f"The tills changed {', '.join(numbers)} after it went to Xero: correct the difference there by hand."
+        for numbers in handed.changed.values()
+    ]
     found += [f"{each.what} {each.why}" for each in built.documents.blocked if not each.stops_day]
     if not handing.builder.facts.connected:
         found.append(

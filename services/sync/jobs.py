@@ -59,7 +59,11 @@ class ContactsJob:
     needed_by: tuple[tuple[Entry, ...], ...]
     now: datetime
     call: str = CONTACTS
-    begins: bool = True
+
+    @property
+    def begins(self) -> bool:
+        """Whether any is needed by a document that is sent for the first time."""
+        return any(entry.is_new for entries in self.needed_by for entry in entries)
 
     def items(self) -> list[Item]:
         """Return, for each contact, the first document that needs it."""
@@ -94,7 +98,11 @@ class DocumentsJob:
     entries: tuple[Entry, ...]
     outgoing: tuple[OutgoingDocument, ...]
     now: datetime
-    begins: bool = True
+
+    @property
+    def begins(self) -> bool:
+        """Whether any is sent for the first time: one that was voided is finished so."""
+        return any(entry.is_new for entry in self.entries)
 
     @property
     def call(self) -> str:
@@ -182,8 +190,8 @@ class PaymentsJob:
 
     @property
     def begins(self) -> bool:
-        """Whether an invoice raised elsewhere is among what it pays."""
-        return any(entry.is_payment for entry, _ in self.payments)
+        """Whether an invoice raised elsewhere is among what it pays for the first time."""
+        return any(entry.is_payment and entry.is_new for entry, _ in self.payments)
 
     def items(self) -> list[Item]:
         """Return the payments with their documents."""

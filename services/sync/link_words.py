@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
+from services.accounting.xero.scopes import granted
 from services.contract.integration import LinkedAnswer
 from services.contract.states import IntegrationState
 from services.store import disconnections
@@ -24,6 +25,7 @@ def linked(session: Session, tools: Tools, row: Connection) -> LinkedAnswer:
         "warnings": told([*looking.warnings(row, now, pace), *unfinished]),
         "disconnection": disconnecting.told(receipt),
         "looked": row.looked.isoformat() if row.looked else None,
+        "scopes": granted(row.scopes),
     }
 
 

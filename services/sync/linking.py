@@ -14,6 +14,7 @@ from services.contract.states import IntegrationState
 from services.store import audit, connections, days, stores
 from services.store.tables import Connection
 from services.sync import sealing
+from services.sync.allowance import CLOCK_STEPS, LONGEST_BLOCK, is_ahead
 from services.sync.findings import Kept, finding, kept
 from services.sync.tools import Link, Tools
 
@@ -45,10 +46,11 @@ def link_of(tools: Tools, store: str, *, asked_by_person: bool = False) -> Link 
         held_back = row is not None and not asked_by_person and is_held_back(row, tools.now())
         if row is None or obstacle(row) or held_back or row.tenant is None:
             return None
-    return _link(tools, row, row.tenant, asked_by_person=asked_by_person)
+    return link_over(tools, row, row.tenant, asked_by_person=asked_by_person)
 
 
-def _link(tools: Tools, row: Connection, tenant: str, *, asked_by_person: bool) -> Link:
+def link_over(tools: Tools, row: Connection, tenant: str, *, asked_by_person: bool) -> Link:
+    """Return the way over a connection, whatever its state."""
     ledger = tools.ledgers.ledger(row, asked_by_person=asked_by_person)
     scopes = tools.ledgers.scopes(row)
     return Link(row.store, tenant, row.tenant_name or "", ledger, scopes, asked_by_person)
@@ -80,7 +82,17 @@ def resume_due(row: Connection, now: datetime) -> bool:
 
 def is_held_back(row: Connection, now: datetime) -> bool:
     """Whether a limit of the ledger, or a failure in passing, asks to wait."""
-    return row.blocked_until is not None and row.blocked_until > now
+    return held_until(row, now) is not None
+
+
+def held_until(row: Connection, now: datetime) -> datetime | None:
+    """Return until when a store waits by itself; None: it does not.
+
+    What began at a time that is still to come, by a clock that was set back, is over.
+    """
+    if row.failing_since is not None and row.failing_since > now + CLOCK_STEPS:
+        return None
+    return row.blocked_until if is_ahead(row.blocked_until, now) else None
 
 
 def guard(session: Session, link: Link, *, begins: bool) -> None:
@@ -189,7 +201,7 @@ def failed(tools: Tools, store: str, failure: Problem, until: datetime) -> Kept:
         state = IntegrationState.CONNECTED if limited else IntegrationState.ERROR
         if row.state in OPEN:
             connections.set_state(session, row, state, SERVICE.name, tools.now(), problem)
-        row.blocked_until = until
+        row.blocked_until = min(until, tools.now() + LONGEST_BLOCK)
         session.add(row)
         state_now = row.state
     tools.tell("integration", store, state=state_now)

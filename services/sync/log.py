@@ -13,7 +13,7 @@ from services.contract.people import Person
 from services.contract.states import DayState
 from services.store import attempts, audit, connections, days
 from services.store.attempts import Logged
-from services.sync import backing_off, linking
+from services.sync import asking, backing_off, linking, reading
 from services.sync.entries import Entry
 from services.sync.findings import told_one
 from services.sync.forecasting import Forecast, entries_carried
@@ -71,8 +71,7 @@ class Retrying:
                 self._ask(session, store, dates)
                 audit.append(session, self._tools.now(), who, "retry", store, after={"attempts": list(ids)})
         for store, dates in found.items():
-            for day in sorted(dates):
-                self._tools.tell("day", store, date=day.isoformat(), state=DayState.WAITING)
+            reading.tell_days(self._tools, store, dates)
         return {store: sorted(dates) for store, dates in found.items()}
 
     def _ask(self, session: Session, store: str, dates: set[date]) -> None:
@@ -81,10 +80,11 @@ class Retrying:
         connection = connections.get_connection(session, store)
         backing_off.forgive(session, connection)
         stopped = linking.obstacle(connection)
+        why = [stopped] if stopped else None
         for day in dates:
             row = days.get_day(session, store, day)
-            if row is None or not row.queued or row.state != DayState.SENDING:
-                days.set_state(session, store, day, DayState.WAITING, now, [stopped] if stopped else None)
+            if row is None or not asking.stays(row, why):
+                days.set_state(session, store, day, DayState.WAITING, now, why)
         days.queue(session, store, dates, now, asked=True)
 
     def _carried(self, attempt_id: int) -> list[Entry]:

@@ -27,11 +27,13 @@ class LogOffice:
     def page(self, wanted: LogFilter, *, first: int = 0, limit: int = 100) -> LogPageAnswer:
         """Return a page of the remote writes that match, newest first."""
         with self._tools.db.read() as session:
+            count = log_pages.count(session, wanted)
+            found = log_pages.page(session, wanted, first, limit, count)
             return {
                 "first": first,
-                "count": log_pages.count(session, wanted),
+                "count": count,
                 "calls": log_pages.calls(session),
-                "attempts": [log.answer(each) for each in log_pages.page(session, wanted, first, limit)],
+                "attempts": [log.answer(each) for each in found],
             }
 
     def attempt(self, attempt_id: int) -> AttemptDetailAnswer:

@@ -143,8 +143,10 @@ def _is_due(row: Connection, now: datetime, pace: Pace) -> bool:
     """Whether nothing was sent or seen over a link for a day."""
     if row.tenant is None or row.state not in _LOOKED_AT or _died(row):
         return False
-    seen = max(filter(None, (row.looked, row.last_sync, row.since)))
-    return now - seen >= pace.look_every
+    moments = (row.looked, row.last_sync, row.since)
+    # A time to come was written by a clock that has been set back.
+    seen = max((each for each in moments if each is not None and each <= now), default=None)
+    return seen is None or now - seen >= pace.look_every
 
 
 def _died(row: Connection) -> bool:

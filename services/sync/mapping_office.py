@@ -20,6 +20,7 @@ from services.store import audit, connections, mappings, stores
 from services.store.tables import MappingRow
 from services.sync import mapping_advice, reference
 from services.sync.mapping_needs import Needs, needs
+from services.sync.number_clashes import refuse_same_numbers
 from services.sync.tools import Tools
 
 
@@ -51,6 +52,7 @@ class MappingOffice:
         with self._tools.db.write() as session:
             facts = stores.get_facts(session, store)
             mapping = checked(store, body, countries.no_tax(facts.country))
+            _refuse_same_numbers(session, mapping)
             before = mappings.latest(session, store)
             plain = {key: value for key, value in mapping_to(mapping).items() if key != "version"}
             number = mappings.save_mapping(session, store, plain, who.name, self._tools.now())
@@ -94,6 +96,12 @@ def _in_force(session: Session, store: str) -> Mapping | None:
     stores.get_store(session, store)
     row = mappings.latest(session, store)
     return mappings.mapping_of(row) if row else None
+
+
+def _refuse_same_numbers(session: Session, mapping: Mapping) -> None:
+    row = connections.get_connection(session, mapping.store)
+    if row is not None:
+        refuse_same_numbers(session, mapping, row.tenant, row.tenant_name or "one organisation")
 
 
 def checked(store: str, body: MappingType[str, Any], no_tax: str) -> Mapping:

@@ -39,6 +39,7 @@ from services.sync import (
     deciding,
     frequencies,
     log,
+    moved,
     pausing,
     preview,
     reading,
@@ -46,6 +47,7 @@ from services.sync import (
     scheduling,
     status,
 )
+from services.sync.arriving import Arriving
 from services.sync.backfill import BackfillOffice
 from services.sync.backup_plan import BackupPlan
 from services.sync.backups import BackupsOffice
@@ -65,6 +67,7 @@ from services.sync.sending import Sender
 from services.sync.support_office import SupportOffice
 from services.sync.tools import Tools
 from services.sync.xero_links import XeroLinks
+from services.terminals.counter.office import TerminalsOffice
 
 Spawn = Callable[[Callable[[], None]], None]
 """Does something in the background."""
@@ -75,6 +78,8 @@ class Office:
 
     support: SupportOffice
     """Set by who opens the office, for it looks at the settings too."""
+    terminals: TerminalsOffice
+    """Set by who opens the office: its terminals are those of this machine."""
 
     def __init__(
         self,
@@ -93,6 +98,7 @@ class Office:
         self._runs = Runs(sender, tools.clock, tools.pace)
         self.disconnecting = Disconnecting(tools, sender.idle)
         self._looking = Looking(tools)
+        self._arriving = Arriving(tools)
         self._consents = Connecting(tools, links, vault, self._has_consent)
         self._organisations = Organisations(tools)
         self._mappings = MappingOffice(tools)
@@ -113,6 +119,7 @@ class Office:
         # A consent that waits on another machine goes on waiting there.
         alone = self._tools.machines is None or self._tools.machines.alone()
         self._consents.expire_old(all_waiting=alone)
+        self._organisations.begin()
         self._runner.start(self._runs.run)
         self.tick()
 
@@ -128,6 +135,8 @@ class Office:
         self.disconnecting.tick(self._spawn)
         self._looking.tick(self._spawn)
         self.backups.tick()
+        self._arriving.tick()
+        moved.release(self._tools)
         self.changes.tick(self._spawn)
         due = scheduling.sweep(self._tools)
         self._runs.keep_trouble_of(due)
@@ -137,6 +146,7 @@ class Office:
 
     def takings_changed(self, store: str, dates: Iterable[date]) -> None:
         """Tell that records of these dates came in."""
+        self._arriving.tick()
         reading.tell_days(self._tools, store, dates)
 
     # --- reading --------------------------------------------------------------------
@@ -282,9 +292,9 @@ class Office:
         """Close a date by hand."""
         return deciding.close_day(self._tools, store, day, who)
 
-    def no_trade(self, store: str, day: date, *, who: Person) -> DayAnswer:
-        """Confirm that the shop did not trade on a date."""
-        return deciding.no_trade(self._tools, store, day, who)
+    def no_trade(self, store: str, day: date, *, who: Person, name: str | None = None) -> DayAnswer:
+        """Confirm that the shop did not trade on a date; `name`: who says so."""
+        return deciding.no_trade(self._tools, store, day, who, name)
 
     def sync(
         self, store: str, *, first: date | None = None, last: date | None = None, who: Person

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from services.sync.support_office import SupportOffice
 from services.sync.ticking import Ticker
 from services.sync.tools import Bus
 from services.sync.xero_links import XeroLinks
+from services.terminals.counter.office import TerminalsOffice
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,9 @@ class OpenOffice(Office):
             backup_plan=plan_of(settings),
         )
         self.support = SupportOffice(tools, settings, vault, self.status)
+        self.terminals = TerminalsOffice(
+            db, clock, vault, bus, machine=sharing.me.machine, alone=db.is_sqlite
+        )
         self._signal = signal
         self._ticker = Ticker(self.tick, pace.tick, signal, beat)
         self._heart = Ticker(self._live, sharing.pace.beat, signal, failed=_NO_SIGN_OF_LIFE)
@@ -72,12 +77,14 @@ class OpenOffice(Office):
         """Go on with what was unfinished, and begin to look at what is due."""
         self._sharing.machines.join()
         super().start()
+        self.terminals.start()
         self._ticker.start()
         self._heart.start()
 
     def stop(self) -> None:
         """End within seconds; what was being sent is found out about at the next start."""
         self._signal.set()
+        self.terminals.stop()
         self._ticker.join()
         self._heart.join()
         super().stop()
@@ -85,6 +92,12 @@ class OpenOffice(Office):
             self._sharing.machines.leave()
         except (DBAPIError, Unreachable) as error:
             log.warning("the other machines notice in a while that this one has ended: %s", error)
+
+    def takings_changed(self, store: str, dates: Iterable[date]) -> None:
+        """Tell that records of these dates came in, and look for their card payments."""
+        came = list(dates)
+        super().takings_changed(store, came)
+        self.terminals.receipts_came(store, came)
 
     def _live(self) -> None:
         """Say that this machine lives, and take over from those that do not."""

@@ -12,9 +12,11 @@ from services.contract.answers import OrganisationAnswer
 from services.contract.people import Person
 from services.contract.problem import NotFound, Refused
 from services.contract.states import DayState, IntegrationState
-from services.store import audit, connections, days, stores
+from services.store import audit, connections, days, mappings, stores
 from services.store.tables import Connection
 from services.sync import disconnecting, sealing
+from services.sync.number_clashes import refuse_same_numbers
+from services.sync.tills import NOT_CONNECTED
 from services.sync.tools import Tools
 
 
@@ -34,8 +36,9 @@ class Organisations:
     ) -> OrganisationAnswer:
         """Choose one; raises Refused unless it matches the store (CLI.md).
 
-        Nothing is written to an organisation before it was chosen. `take_over`: days that wait
-        for an organisation that never had a document of the store go to this one.
+        Or where another store sends documents of the same numbers to it. Nothing is written to an
+        organisation before it was chosen. `take_over`: days that wait for an organisation that
+        never had a document of the store go to this one.
         """
         row = self._connection(store)
         organisation = _one(self._tools.ledgers.organisations(row), tenant)
@@ -69,11 +72,25 @@ class Organisations:
         self._tools.tell("integration", store, state=row.state)
         return before is not None
 
+    def begin(self) -> None:
+        """Let go what waits for an organisation that its store has by now.
+
+        Earlier versions wrote down that it was missing, and never took that away.
+        """
+        with self._tools.db.write() as session:
+            for row in connections.connections(session):
+                if row.tenant is not None:
+                    _forget_unconnected(session, row.store)
+
     def _chosen(self, store: str, organisation: Organisation, who: Person, *, take_over: bool) -> Connection:
         now = self._tools.now()
         with self._tools.db.write() as session:
             row = connections.ensure_connection(session, store, now)
             before = {"tenant": row.tenant, "organisation": row.tenant_name}
+            if (mapping := mappings.latest(session, store)) is not None:
+                refuse_same_numbers(
+                    session, mappings.mapping_of(mapping), organisation.tenant, organisation.name
+                )
             if row.tenant and row.tenant != organisation.tenant:
                 sealing.seal_queued(session, row, now)
             row.tenant, row.tenant_name = organisation.tenant, organisation.name
@@ -104,11 +121,21 @@ class Organisations:
 def _go_on(session: Session, row: Connection, by: str, now: datetime) -> None:
     """Let a store send to the organisation it has; a pause stays until it is ended."""
     disconnecting.connected_again(session, row.store, row.tenant or "")
+    _forget_unconnected(session, row.store)
     days.unask(session, row.store)
     row.tries, row.failing_since = 0, None
     paused = row.state == IntegrationState.PAUSED
     state = IntegrationState.PAUSED if paused else IntegrationState.CONNECTED
     connections.set_state(session, row, state, by, now)
+
+
+def _forget_unconnected(session: Session, store: str) -> None:
+    """Take away that a day waits for an organisation: it would wait for ever."""
+    for day in days.in_states(session, [DayState.OPEN, DayState.WAITING], store):
+        if any(each.get("code") == NOT_CONNECTED for each in day.why or ()):
+            day.why = [each for each in day.why or () if each.get("code") != NOT_CONNECTED] or None
+            session.add(day)
+    session.flush()
 
 
 def _queue_what_waited(session: Session, store: str, now: datetime) -> None:

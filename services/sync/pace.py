@@ -75,6 +75,8 @@ class Pace:
     """The longest of these waits."""
     come_back_tries: int = 24
     """Tries in a row by itself; after the last one a person is needed. About a day."""
+    odd_tries: int = 3
+    """Tries in a row of what the ledger refuses as a whole for no reason that is known."""
     spread: float = 0.25
     """A wait is shortened by up to this part, so that many shops do not come at once."""
     chance: Callable[[], float] = random.random
@@ -85,6 +87,8 @@ class Pace:
     """How long before a consent dies unused a person is told."""
     disconnect_waits: float = 40.0
     """Seconds that ending a connection waits for what is just being sent."""
+    approval: timedelta = timedelta(hours=1)
+    """How often drafts are looked at, whose payments wait until they are approved."""
     settling: timedelta = timedelta(seconds=20)
     """How long a call whose answer was lost may still arrive at the ledger. What carries no
     unique number is not sent again before that."""

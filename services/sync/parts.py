@@ -66,5 +66,6 @@ def _part(session: Session, periods: Periods, row: Day, now: datetime) -> Part:
     if one_by_one:
         real_time.mark(session, row)
         if not row.whole and not closing.is_closed(session, periods.facts, day, now):
-            return Part((day,), Extent.RECEIPTS, tuple(real_time.unsent(session, row.store, day)))
+            receipts = tuple(real_time.unsent(session, row.store, day))
+            return Part((day,), Extent.RECEIPTS, receipts, real_time=True)
     return Part(periods.put_together(day), Extent.WHOLE, real_time=one_by_one)

@@ -21,10 +21,14 @@ from services.sync.jobs import PaymentsJob, current, refuse
 from services.sync.tools import Link, Tools
 
 
-def look_up_invoices(tools: Tools, link: Link) -> None:
-    """Find the invoices that debtors paid, and check contact and amount due."""
+def look_up_invoices(tools: Tools, link: Link, *, only_begun: bool = False) -> None:
+    """Find the invoices that debtors paid, and check contact and amount due.
+
+    `only_begun`: of payments that were removed to be made anew.
+    """
     with tools.db.read() as session:
         debtors = [entry for entry in open_entries(session, link) if entry.is_payment and not entry.created]
+    debtors = [entry for entry in debtors if not (only_begun and entry.is_new)]
     for batch in batches(debtors, tools.pace.batch):
         with tools.db.read() as session:
             stubs = [OutgoingDocument(_invoice_of(session, entry)) for entry in batch]
@@ -69,7 +73,9 @@ def pay(tools: Tools, link: Link, *, only_begun: bool = False) -> None:
     ready = [
         entry
         for entry in entries
-        if entry.created and not entry.has(DayState.UNKNOWN, HELD) and not (only_begun and entry.is_payment)
+        if entry.created
+        and not entry.has(DayState.UNKNOWN, HELD)
+        and not (only_begun and entry.is_payment and entry.is_new)
     ]
     for batch in batches([entry for entry in ready if entry.has(DayState.WAITING)], tools.pace.batch):
         _pay_batch(tools, link, batch)

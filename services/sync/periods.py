@@ -151,8 +151,31 @@ class Periods:
         return frozenset(
             row.business_date
             for row in rows
-            if row.state in _SETTLED or (row.state in _MOVED and row.whole) or days.posting_date(row) in sent
+            if row.state in _SETTLED
+            or (row.state in _MOVED and row.whole and not self.gained(row))
+            or days.posting_date(row) in sent
         )
+
+    def gained(self, row: Day) -> bool:
+        """Whether takings came for a date of which only what is its own was sent.
+
+        They are no change of it: they go with its week or month.
+        """
+        day = row.business_date
+        if row.state not in _MOVED or not row.whole or row.each_alone or row.touched == row.built:
+            return False
+        if row.posted_with is not None or self.table.period(day) is None:
+            return False
+        return day in self.has_takings([day]) and not self._summed(day)
+
+    def _summed(self, day: date) -> bool:
+        """Whether takings of a date were ever kept as a sum."""
+        wanted = select(DocumentRow.id).where(
+            DocumentRow.store == self._store,
+            DocumentRow.business_date == day,
+            col(DocumentRow.key).in_(SUMMED_KEYS),
+        )
+        return self._session.exec(wanted.limit(1)).first() is not None
 
     def _sent(self, dates: Iterable[date]) -> frozenset[date]:
         """Return the dates whose summed documents are, or may be, at the ledger."""

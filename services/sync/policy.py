@@ -50,7 +50,7 @@ def decision(session: Session, store: str, day: date, now: datetime) -> Decision
 def _may_act(session: Session, settings: Store, day: date, now: datetime) -> bool:
     """Whether a date, or its period, is closed and has changed since the last try.
 
-    After a restore not before the ledger's side was read.
+    After a restore not before the ledger's side was read, and the records are here again.
     """
     dates = days.dates_of(session, settings.key, day)
     rows = [row for each in dates if (row := days.get_day(session, settings.key, each)) is not None]
@@ -59,6 +59,8 @@ def _may_act(session: Session, settings: Store, day: date, now: datetime) -> boo
     connection = connections.get_connection(session, settings.key)
     tenant = connection.tenant if connection else None
     if any(restored.unread(session, tenant, each) for each in (*dates, day)):
+        return False
+    if not restored.awaited(session).isdisjoint((settings.key, each) for each in (*dates, day)):
         return False
     facts = stores.facts_of(settings)
     return all(closing.is_closed(session, facts, each, now) for each in dates)

@@ -15,7 +15,7 @@ from services.contract.states import DayState
 from services.store import by_file, days
 from services.store.documents import documents_on
 from services.store.tables import DocumentRow
-from services.sync import contacts, reference, sealing
+from services.sync import contacts, real_time, reference, sealing
 from services.sync.building import Builder, Built
 from services.sync.choosing import choose, nothing_to_send, still_open
 from services.sync.filing import Filing, is_sent
@@ -76,7 +76,7 @@ class Preparation:
     def _older_than(self, limit: timedelta) -> bool:
         with self._tools.db.read() as session:
             age = reference.age(session, self._link.tenant, self._tools.now())
-        return age is None or age > limit
+        return age is None or not timedelta(0) <= age <= limit
 
     def _refresh(self) -> None:
         reference.refresh(self._tools, self._link, reference.NEEDED)
@@ -114,7 +114,7 @@ class Preparation:
     def _prepare(self, prepared: Prepared, known: Known, *, final: bool) -> bool:
         built = prepared.built
         with self._tools.db.write() as session:
-            if not self._is_current(session, built):
+            if not self._is_current(session, prepared):
                 return True  # it changed since it was built: the next run builds it again
             rows = [row for day in built.dates for row in documents_on(session, self._link.store, day)]
             if gone := self._of_another_organisation(session, built, rows):
@@ -133,11 +133,15 @@ class Preparation:
             self._tools.tell("day", self._link.store, date=day.isoformat(), state=state)
         return True
 
-    def _is_current(self, session: Session, built: Built) -> bool:
+    def _is_current(self, session: Session, prepared: Prepared) -> bool:
+        built, part = prepared.built, prepared.part
         store, now = self._link.store, self._tools.now()
         if by_file.among(session, store, built.dates):
             return False
-        rows = (days.ensure_day(session, store, day, now) for day in built.dates)
+        rows = [days.ensure_day(session, store, day, now) for day in built.dates]
+        # One that came after the others were marked would be in the day's sum.
+        if part.real_time and len(rows) == 1 and real_time.unmarked(session, rows[0]):
+            return False
         return all(row.touched == built.touched[row.business_date] for row in rows)
 
     def _states(self, session: Session, built: Built) -> dict[date, str]:

@@ -23,6 +23,7 @@ from services.store.tables import Connection, DocumentRow
 from services.sync import changes, contacts, handing_told, linking, reference
 from services.sync.building import Builder, Built
 from services.sync.calendar import Calendar, Shown
+from services.sync.deadlines import Deadlines
 from services.sync.findings import Kept, from_books, told, told_one
 from services.sync.periods import SUMMED_KEYS, Periods
 from services.sync.preparing import NOT_CONNECTED, gone
@@ -37,7 +38,7 @@ _SETTLED_WHY = frozenset({DayState.POSTED, DayState.NO_TRADE, DayState.BY_FILE})
 def preview(tools: Tools, store: str, day: date, shape: str | None = None) -> DayDocumentsAnswer:
     """Return a day's documents, proof and what would be refused. Sends nothing."""
     with tools.db.read() as session:
-        return DayView(tools, session, store).preview(day, _shape(shape))
+        return DayView(tools, session, store).preview(day, shape_of(shape))
 
 
 def sent(tools: Tools, store: str, dates: Iterable[date]) -> list[DayDocumentsAnswer]:
@@ -54,6 +55,7 @@ class DayView:
         self._session = session
         self._store = store
         self._calendar = Calendar(session, store, tools.now())
+        self._deadlines = Deadlines(session, store, self._calendar.today)
         self._connection: Connection | None = connections.get_connection(session, store)
         self._periods = Periods(session, store, tools.now())
         self._builder = Builder(session, store, self._tenant)
@@ -80,7 +82,7 @@ class DayView:
         answer = self._answer(day, built, state, documents, why, rows.values())
         if waiting := self._periods.unfinished(day):
             answer["warnings"].append(f"So far: {day.isoformat()} goes with {waiting.words}.")
-        if state in changes.CHANGED:
+        if state in changes.CHANGED or (row is not None and changes.goes_on(row)):
             answer["changes"] = changes.of_day(self._session, self._store, day)
         return answer
 
@@ -139,6 +141,8 @@ class DayView:
         }
         if len(of.dates) > 1:
             answer["period"] = {"first": of.dates[0].isoformat(), "last": of.dates[-1].isoformat()}
+        if deadline := self._deadlines.of(day, state):
+            answer["deadline"] = deadline
         return answer
 
     def _findings(self, built: Built) -> list[Kept]:
@@ -200,7 +204,8 @@ def _check(check: str, left: str, right: str, *, holds: bool) -> CheckAnswer:
     return {"check": check, "left": left, "right": right, "holds": holds}
 
 
-def _shape(word: str | None) -> Shape | None:
+def shape_of(word: str | None) -> Shape | None:
+    """Return the shape that a word names; raise Refused for another word."""
     if word is None:
         return None
     try:

@@ -105,7 +105,7 @@ def _begin(tools: Tools, row: Connection) -> datetime | None:
     now = tools.now()
     if linking.obstacle(row) is not None:
         return row.pause_until if row.pause_until and row.pause_until > now else None
-    return max(now, row.blocked_until or now)
+    return linking.held_until(row, now) or now
 
 
 def _before_it(session: Session, tools: Tools, row: Connection) -> int:

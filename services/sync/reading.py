@@ -17,6 +17,7 @@ from services.contract.states import DayState
 from services.store import audit, connections, days, references, stores
 from services.sync import preview, reference
 from services.sync.calendar import Calendar
+from services.sync.deadlines import Deadlines
 from services.sync.linking import link_for_reading
 from services.sync.tools import Tools
 
@@ -30,7 +31,13 @@ _QUIET = frozenset({DayState.POSTED, DayState.NO_TRADE, DayState.BY_FILE, DaySta
 def month(tools: Tools, store: str, text: str) -> DaysAnswer:
     """Return a month of business dates."""
     with tools.db.read() as session:
-        return {"store": store, "days": Calendar(session, store, tools.now()).month(text)}
+        calendar = Calendar(session, store, tools.now())
+        deadlines = Deadlines(session, store, calendar.today)
+        days = calendar.month(text)
+        for day in days:
+            if found := deadlines.of(date.fromisoformat(day["date"]), day["state"]):
+                day["deadline"] = found
+        return {"store": store, "days": days}
 
 
 def sync_state(tools: Tools, store: str, first: date | None, last: date | None) -> SyncAnswer:

@@ -38,7 +38,7 @@ def is_due(session: Session, row: Day, last: datetime | None, pace: timedelta, n
         return False
     if last is not None and last <= now < last + pace:
         return False
-    return session.exec(select(ReceiptRow.id).where(_fresh(row)).limit(1)).first() is not None
+    return _has_fresh(session, row)
 
 
 def mark(session: Session, row: Day) -> None:
@@ -50,6 +50,15 @@ def mark(session: Session, row: Day) -> None:
         row.touched += 1
         session.add(row)
         session.flush()
+
+
+def unmarked(session: Session, row: Day) -> bool:
+    """Whether a receipt came that goes at once, after the others were marked."""
+    return takes_receipts(row) and _has_fresh(session, row)
+
+
+def _has_fresh(session: Session, row: Day) -> bool:
+    return session.exec(select(ReceiptRow.id).where(_fresh(row)).limit(1)).first() is not None
 
 
 def unsent(session: Session, store: str, day: date) -> list[int]:

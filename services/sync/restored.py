@@ -50,6 +50,27 @@ def unread(session: Session, tenant: str | None, day: date) -> Kept | None:
     )
 
 
+def awaited(session: Session) -> frozenset[tuple[str, date]]:
+    """Return stores and dates that were sent, and whose records a restore left out.
+
+    What Xero has of them is known; their receipts are to be imported again.
+    """
+    kept = session.exec(select(Restore.lost)).all()
+    places = (place for lost in kept for place in lost.get("awaited", ()))
+    return frozenset((store, date.fromisoformat(day)) for store, day in places)
+
+
+def arrived(session: Session, store: str, dates: Iterable[date]) -> None:
+    """Note that the records of these dates are here again, as they were sent."""
+    here = [[store, day.isoformat()] for day in dates]
+    for row in session.exec(select(Restore)).all():
+        left = [place for place in row.lost.get("awaited", ()) if place not in here]
+        if len(left) != len(row.lost.get("awaited", ())):
+            row.lost = {**row.lost, "awaited": left}
+            session.add(row)
+    session.flush()
+
+
 def to_look_up(session: Session, entries: Iterable[Entry]) -> list[Entry]:
     """Return those documents that wait and may be in the ledger all the same."""
     until = look_up_until(session)

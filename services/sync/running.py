@@ -79,8 +79,10 @@ class Runs:
 
     def may_start(self, store: str) -> bool:
         """Whether a store has rested after a failure, and no other machine sends for it."""
-        rested = self._not_before.get(store, self._clock()) <= self._clock()
-        return rested and not self._sender.elsewhere(store)
+        now = self._clock()
+        # A rest is never longer: what lies further ahead is of a clock that was set back.
+        rests = now < self._not_before.get(store, now) <= now + self._pace.come_back
+        return not rests and not self._sender.elsewhere(store)
 
     def keep_trouble_of(self, stores: Iterable[str]) -> None:
         """Forget what went wrong with any other store: another machine has done its work."""

@@ -15,8 +15,9 @@ from services.books.periods import Frequency, Period
 from services.contract.states import DayState
 from services.store import by_file, connections, days, stores
 from services.store.tables import Day, Store
-from services.sync import allowance, closing, linking, real_time
+from services.sync import allowance, closing, finishing, linking, real_time
 from services.sync.periods import Periods
+from services.sync.settling import awaits_approval
 from services.sync.tools import Tools
 
 _NOT_SENT = frozenset({DayState.OPEN, DayState.WAITING})
@@ -30,11 +31,27 @@ def sweep(tools: Tools) -> list[str]:
         rows = stores.list_stores(session)
         unasked = [row for row in rows if row.frequency != Frequency.MANUAL]
         found = {row.key: Due(session, row, tools).dates() for row in unasked}
+        for row in rows:
+            found.setdefault(row.key, []).extend(_approved_perhaps(session, row.key, tools))
     for store, dates in found.items():
         if dates:
             with tools.db.write() as session:
                 days.queue(session, store, dates, tools.now())
     return [row.key for row in rows if _may_start(tools, row.key)]
+
+
+def _approved_perhaps(session: Session, store: str, tools: Tools) -> list[date]:
+    """Return the dates whose drafts are to be looked at: they may be approved by now.
+
+    Whoever sent them, and whenever.
+    """
+    before = tools.now() - tools.pace.approval
+    return [
+        row.business_date
+        for row in days.in_states(session, [DayState.WAITING], store)
+        # Looked at later than now: by a clock that has been set back.
+        if not row.queued and awaits_approval(row.why or []) and not before < row.changed_at <= tools.now()
+    ]
 
 
 class Due:
@@ -72,7 +89,8 @@ class Due:
 
     def _is_due(self, row: Day) -> bool:
         """Whether a date, and what it goes with, was over at the time of sending."""
-        if row.state in _STUCK and row.whole:
+        gained = self._periods.gained(row)
+        if row.state in _STUCK and row.whole and not gained:
             return False
         facts = self._periods.facts
         if closing.closed_at(self._session, facts, row.business_date) > self._latest:
@@ -81,7 +99,8 @@ class Due:
         if period is None or self._is_over(period):
             return True
         # What is of its own date does not wait for the end of the period, but for that of the date.
-        return row.state == DayState.OPEN or (row.state == DayState.WAITING and row.touched != row.built)
+        fresh = row.state == DayState.WAITING and row.touched != row.built
+        return row.state == DayState.OPEN or fresh or gained
 
     def _is_over(self, period: Period) -> bool:
         if period not in self._over:
@@ -109,6 +128,8 @@ def _may_start(tools: Tools, store: str) -> bool:
         if not days.queued(session, store):
             return False
         row = connections.get_connection(session, store)
-    if row is None or linking.is_held_back(row, tools.now()):
-        return False
+        if row is None or linking.is_held_back(row, tools.now()):
+            return False
+        if finishing.may_finish(session, row):
+            return True
     return linking.resume_due(row, tools.now()) or linking.obstacle(row) is None

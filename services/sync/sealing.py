@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from services.contract.states import DayState, IntegrationState
 from services.store import days, disconnections
+from services.store.documents import documents_on
 from services.store.tables import Connection, Day, Disconnection
 from services.sync import reference
 from services.sync.calendar import Calendar
@@ -122,3 +123,15 @@ def sealed_to_another(session: Session, store: str, dates: Iterable[date], tenan
     """
     rows = (days.get_day(session, store, day) for day in dates)
     return next((row.tenant for row in rows if row is not None and row.tenant not in {None, tenant}), None)
+
+
+def owner_elsewhere(session: Session, store: str, day: date, tenant: str | None) -> str | None:
+    """Return the name of the other organisation that a date belongs to, if any.
+
+    It is sealed to it, or has a document that was made for it.
+    """
+    if tenant is None:
+        return None
+    made_for = (row.tenant for row in documents_on(session, store, day) if row.tenant not in {"", tenant})
+    other = sealed_to_another(session, store, [day], tenant) or next(made_for, None)
+    return name_of(session, other) if other else None

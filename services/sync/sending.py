@@ -20,7 +20,7 @@ from services.accounting.ledger import (
 )
 from services.contract.states import DayState
 from services.store import days
-from services.sync import backing_off, creating, linking, paying, reading
+from services.sync import backing_off, creating, finishing, linking, paying, reading, undoing
 from services.sync.creating import Stopped
 from services.sync.entries import Entry, open_entries
 from services.sync.findings import Kept
@@ -78,6 +78,7 @@ class Sender:
             if not days.queued(session, store, asked=asked_by_person):
                 return
         link = linking.link_of(self._tools, store, asked_by_person=asked_by_person)
+        link = link or finishing.link_to_finish(self._tools, store, asked_by_person=asked_by_person)
         if link is None:
             return
         with self._turns.take(link.tenant) as db:
@@ -172,6 +173,7 @@ class Run:
         """Finish the documents that are there already when nothing more may begin."""
         creating.go_on(self._tools, self._link, begins=False)
         self._recovery.documents()
+        finishing.finish(self._tools, self._link)
         self._recovery.payments()
         paying.pay(self._tools, self._link, only_begun=True)
         prove(self._tools, self._link)
@@ -180,11 +182,14 @@ class Run:
         with self._tools.db.read() as session:
             return open_entries(session, self._link)
 
-    def _done(self) -> tuple[int, int, int]:
+    def _done(self) -> tuple[int, int, int, int]:
         """Return how far the work got: it grows with everything that is done."""
         entries = self._open()
+        with self._tools.db.read() as session:
+            undone = undoing.steps_done(session, self._link)
         paid = sum(payment.state == DayState.POSTED for entry in entries for payment in entry.payments)
-        return -len(entries), sum(entry.created for entry in entries), paid
+        # What is voided comes first: its new revision is one more that is open.
+        return undone, -len(entries), sum(entry.created for entry in entries), paid
 
 
 def _said_to_be_there() -> OutcomeUnknown:

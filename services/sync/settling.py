@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from services.contract.states import DayState
-from services.store import days, stores
+from services.store import corrections, days, stores
 from services.store.corrections import base_key
 from services.store.days import posting_date
 from services.store.documents import documents_on, payments_of
 from services.store.tables import Day, DocumentRow
 from services.sync import closing
+from services.sync.changes import DayChanges
 from services.sync.entries import HELD
 from services.sync.findings import Kept, finding
 from services.sync.periods import SUMMED_KEYS
@@ -32,7 +33,9 @@ def settle(tools: Tools, link: Link, stopped_by: Kept | None) -> None:
         with tools.db.write() as session:
             row = days.ensure_day(session, link.store, day, tools.now())
             documents = _documents(session, link, row)
-            if not documents:
+            if not documents and not stopped_by and _is_kept_whole(session, row):
+                _leave(session, row, tools)
+            elif not documents:
                 _wait(session, row, stopped_by, tools)
             else:
                 _settle_day(session, tools, row, documents, stopped_by)
@@ -59,6 +62,23 @@ def _wait(session: Session, row: Day, stopped_by: Kept | None, tools: Tools) -> 
     days.set_state(session, row.store, row.business_date, DayState.WAITING, tools.now(), why)
 
 
+def _is_kept_whole(session: Session, row: Day) -> bool:
+    """Whether nothing of a date is sent because a person keeps all of it as it is."""
+    store, day = row.store, row.business_date
+    if not row.whole or row.built is None or documents_on(session, store, day):
+        return False
+    return any(chain.kept for chain in corrections.chains(session, store, day).values())
+
+
+def _leave(session: Session, row: Day, tools: Tools) -> None:
+    """Settle a date of which nothing is sent; what changed since is a change of it."""
+    found = DayChanges(session, row.store, row.business_date)
+    same = row.touched == row.built and not any(found.changed(row.business_date))
+    state = DayState.POSTED if same else DayState.CHANGED
+    days.set_state(session, row.store, row.business_date, state, tools.now())
+    days.unqueue(session, row.store, row.business_date)
+
+
 def _settle_day(
     session: Session,
     tools: Tools,
@@ -67,7 +87,7 @@ def _settle_day(
     stopped_by: Kept | None,
 ) -> None:
     state, why = _state_of(session, documents, stopped_by)
-    done = state not in _UNFINISHED | {DayState.UNKNOWN} or _awaits_approval(why)
+    done = state not in _UNFINISHED | {DayState.UNKNOWN} or awaits_approval(why)
     if done and state is DayState.POSTED:
         state, why = _posted(session, tools, row)
     days.set_state(session, row.store, row.business_date, state, tools.now(), why or None)
@@ -102,11 +122,12 @@ def _approve(document: DocumentRow) -> Kept:
         AWAITS_APPROVAL,
         f"{document.number} waits for approval in Xero.",
         "The mapping says that documents are sent as drafts; a draft cannot be paid.",
-        "Approve it in Xero; its payments follow at the next sync.",
+        "Approve it in Xero; its payments follow within the hour, or at once with `tillbook sync`.",
     )
 
 
-def _awaits_approval(why: Sequence[Kept]) -> bool:
+def awaits_approval(why: Sequence[Kept]) -> bool:
+    """Whether all that is missing of a date is that somebody approves its drafts."""
     return bool(why) and all(each["code"] == AWAITS_APPROVAL for each in why)
 
 

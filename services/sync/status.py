@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from sqlmodel import Session
@@ -11,6 +12,7 @@ from services.contract.answers import Allowance, IntegrationAnswer, MachineAnswe
 from services.contract.states import IntegrationState
 from services.store import connections, stores
 from services.store.tables import Connection, Store
+from services.sync import linking
 from services.sync.allowance import left
 from services.sync.calendar import Calendar
 from services.sync.findings import Kept, finding, told_one
@@ -54,6 +56,7 @@ def _store(
     return {
         "key": store.key,
         "name": store.name,
+        "timezone": store.timezone,
         "integrations": [
             {
                 **_integration(session, tools, row, _waiting(calendar), trouble, practice=practice),
@@ -88,7 +91,7 @@ def _integration(
         "state": state,
         "since": None if row.state == IntegrationState.NOT_SET_UP else row.since.isoformat(),
         "by": row.by or None,
-        "until": _until(row),
+        "until": _until(row, tools.now()),
         "organisation": row.tenant_name,
         "last_sync": row.last_sync.isoformat() if row.last_sync else None,
         "waiting": waiting,
@@ -116,8 +119,8 @@ def machines(tools: Tools) -> list[MachineAnswer]:
         return tools.machines.answers(session)
 
 
-def _until(row: Connection) -> str | None:
-    until = row.pause_until if row.state == IntegrationState.PAUSED else row.blocked_until
+def _until(row: Connection, now: datetime) -> str | None:
+    until = row.pause_until if row.state == IntegrationState.PAUSED else linking.held_until(row, now)
     return until.isoformat() if until else None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from services.accounting.ledger import Accepted, CallRefused, Found, Ledger, Rejected, Result
@@ -139,23 +140,39 @@ def _undo(tools: Tools, link: Link, entry: Entry) -> bool:
             _put_back(tools, link, entry, refusal)
             return False
     with tools.db.write() as session:
-        _gone(session, entry)
+        _removed(session, entry.payments)
         corrections.void(session, session.get_one(DocumentRow, entry.id), tools.now())
     return True
+
+
+def steps_done(session: Session, link: Link) -> int:
+    """Return how many payments were removed and documents voided, of a link's store."""
+    of_link = (DocumentRow.store == link.store, DocumentRow.tenant == link.tenant)
+    removed = (
+        select(func.count())
+        .select_from(PaymentRow)
+        .join(DocumentRow, col(DocumentRow.id) == PaymentRow.document_id)
+        .where(*of_link, PaymentRow.state == REMOVED)
+    )
+    voided = select(func.count()).select_from(DocumentRow).where(*of_link, col(DocumentRow.voided))
+    return session.exec(removed).one() + session.exec(voided).one()
 
 
 def _counts(found: Found | None) -> bool:
     return found is not None and found.status not in GONE
 
 
-def _gone(session: Session, entry: Entry) -> None:
-    for payment in entry.payments:
+def _removed(session: Session, payments: Sequence[PaymentRow]) -> None:
+    for payment in payments:
         set_payment(session, session.get_one(PaymentRow, payment.id), REMOVED)
 
 
 def _take_away(tools: Tools, link: Link, entry: Entry, found: Found) -> Problem | None:
     """Remove our payments that are there, then void; return what refuses it."""
     live = {remote_id for remote_id, *_ in found.payments}
+    if gone := [payment for payment in entry.payments if payment.remote_id not in live]:
+        with tools.db.write() as session:
+            _removed(session, gone)
     for payment in entry.payments:
         if payment.remote_id in live:
             refused = _refusal(tools, link, UnpayJob(entry, payment))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from services.contract.problem import NotFound
+from services.terminals.concert.setting_up import ENTRY as CONCERT
 from services.terminals.entry import Entry
+from services.terminals.eplus.setting_up import ENTRY as EPLUS
+from services.terminals.linkly.setting_up import ENTRY as LINKLY
+from services.terminals.linkly_cloud.setting_up import ENTRY as LINKLY_CLOUD
+from services.terminals.nexo.setting_up import ENTRY as NEXO
 from services.terminals.zvt.setting_up import ENTRY as ZVT
 
-ENTRIES = (ZVT,)
+ENTRIES = (ZVT, CONCERT, EPLUS, LINKLY, LINKLY_CLOUD, NEXO)
 PROTOCOLS = {entry.name: entry for entry in ENTRIES}
 
 

@@ -20,7 +20,8 @@ from services.terminals.counting import count
 from services.terminals.driver import Ability, Answer, Driver, TerminalStatus, Totals
 from services.terminals.finding_out import Finder, Patience, Wait
 from services.terminals.hooks import Listener, PaymentHooks, ServiceHooks, ignore
-from services.terminals.journal import Journal, Order, request_of, result_of
+from services.terminals.journal import Journal, Order, for_a_person, request_of, result_of
+from services.terminals.machine import IllegalMove
 from services.terminals.problems import Break, JournalFailed
 from services.terminals.states import FINAL
 
@@ -51,6 +52,7 @@ class Desk:
         self._finder = Finder(driver, journal, wait, patience or Patience())
         self._turn = threading.Lock()
         self._running: PaymentHooks | None = None
+        self._retired = False
 
     def pay(self, order: Order) -> TerminalAttempt:
         """Run an order to its end; the same order again returns what became of the first.
@@ -70,6 +72,8 @@ class Desk:
         """
         known = self._journal.find(self.terminal.store, order)
         if known is not None:
+            if known.terminal != self.terminal.key:
+                raise words.used_elsewhere(known)
             return self._renewed(known), False
         self._check(order)
         self._take_turn()
@@ -84,14 +88,13 @@ class Desk:
 
     def run(self, attempt: TerminalAttempt) -> TerminalAttempt:
         """Run what `begin` has just written down; free the terminal at its end."""
-        hooks = self._running
-        if hooks is None or hooks.attempt_id != attempt.id:
-            raise RuntimeError("only what `begin` has just written down can be run")
-        try:
+        with self._begun(attempt) as hooks:
             return self._run(attempt, hooks)
-        finally:
-            self._running = None
-            self._turn.release()
+
+    def give_up(self, attempt: TerminalAttempt, why: Problem) -> TerminalAttempt:
+        """Cancel what `begin` has just written down, unsent; free the terminal."""
+        with self._begun(attempt) as hooks:
+            return self._finder.find_out(attempt, hooks, why)
 
     def abort(self) -> bool:
         """Ask the running payment to abort; False when none runs.
@@ -119,12 +122,12 @@ class Desk:
     def decide(self, attempt_id: int, state: PaymentState, who: Person, note: str) -> TerminalAttempt:
         """Settle an attempt nobody could find out about, by a person's word.
 
-        The caller has checked that the person may. Raises Refused unless it is unknown
-        and `state` is final.
+        The caller has checked that the person may. Raises Refused unless it is unknown, or
+        was approved too late, and `state` is final.
         """
         with self._own_turn():
             row = self._journal.get(attempt_id)
-            if row.state != PaymentState.UNKNOWN or state not in FINAL or row.terminal != self.terminal.key:
+            if not for_a_person(row) or state not in FINAL or row.terminal != self.terminal.key:
                 raise words.not_to_decide(row)
             return self._journal.decide(attempt_id, state, who, note, result_of(row))
 
@@ -160,6 +163,30 @@ class Desk:
         """Let go of the terminal; a running payment becomes unresolved."""
         self._driver.close()
 
+    def retire(self) -> None:
+        """Let go of the terminal for ever: another desk takes its place.
+
+        An order that has not been written down by now is refused.
+        """
+        self._retired = True
+        self.close()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something runs on the terminal."""
+        return self._turn.locked()
+
+    @contextmanager
+    def _begun(self, attempt: TerminalAttempt) -> Iterator[PaymentHooks]:
+        hooks = self._running
+        if hooks is None or hooks.attempt_id != attempt.id:
+            raise RuntimeError("only what `begin` has just written down can be run")
+        try:
+            yield hooks
+        finally:
+            self._running = None
+            self._turn.release()
+
     def _run(self, attempt: TerminalAttempt, hooks: PaymentHooks) -> TerminalAttempt:
         try:
             result = self._driver.perform(request_of(attempt), hooks)
@@ -168,6 +195,12 @@ class Desk:
             if not hooks.was_sent and isinstance(problem, JournalFailed):
                 raise
             return self._find_out(self._journal.get(hooks.attempt_id), hooks, problem)
+        except IllegalMove:
+            if hooks.was_sent:
+                raise
+            # Somebody else gave it up before the first byte: nothing was sent.
+            self._driver.close()
+            return self._journal.get(hooks.attempt_id)
         finally:
             hooks.withdraw()
         if result.state not in FINAL:
@@ -194,6 +227,9 @@ class Desk:
             left = self._find_out(row)
             if left.state not in FINAL:
                 raise words.unresolved(self.terminal, left)
+        if self._retired:
+            # Its place was taken meanwhile: the other desk is asked from now on.
+            raise words.busy(self.terminal)
 
     def _check(self, order: Order) -> None:
         if order.kind in _NEEDED:

@@ -142,7 +142,7 @@ class SchemeTotal:
     count: int
     amount: int
     kind: str = "all"
-    """`payment`, `refund`, `cash_out` or `all`."""
+    """`payment`, `refund`, `cash_out`, `all`, or `unsigned`: all, without its sign."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -41,6 +41,20 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
+class Pairing:
+    """What a person gives to pair with a terminal; none of it is kept."""
+
+    username: str
+    password: str = field(repr=False)
+    code: str = field(repr=False)
+    """As the terminal shows it."""
+
+
+Pair = Callable[[Given, Surroundings, Pairing], Mapping[str, str]]
+"""Pairs with a terminal; returns the secrets to keep, by setting. Raises Refusal, Break."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One protocol in the catalogue."""
 
@@ -49,6 +63,8 @@ class Entry:
     settings: tuple[Setting, ...]
     make: Callable[[Given, Surroundings], Driver]
     """Raises Refused, naming the setting, when one does not fit. Opens nothing."""
+    pair: Pair | None = None
+    """Where a till is paired with the terminal first; gives the secrets to be kept."""
 
 
 def text(given: Given, name: str, default: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,9 +13,11 @@ from services.terminals import words
 from services.terminals.driver import Driver, Finding, Result, Verdict
 from services.terminals.hooks import PaymentHooks
 from services.terminals.journal import Journal, request_of, result_of
+from services.terminals.machine import IllegalMove
 from services.terminals.problems import Break, Refusal
 from services.terminals.states import FINAL
 
+log = logging.getLogger(__name__)
 Wait = Callable[[float], None]
 
 
@@ -95,8 +98,27 @@ class Finder:
         problem: Problem | None = None,
         result: Result | None = None,
     ) -> TerminalAttempt:
-        row = self._journal.settle(
-            hooks.attempt_id, state, by, result=result, problem=problem, receipts=hooks.printed
-        )
-        hooks.tell_state(state)
+        try:
+            row = self._journal.settle(
+                hooks.attempt_id, state, by, result=result, problem=problem, receipts=hooks.printed
+            )
+        except IllegalMove as error:
+            row = self._settled_already(hooks, result, error)
+        hooks.tell_state(PaymentState(row.state))
         return row
+
+    def _settled_already(
+        self, hooks: PaymentHooks, result: Result | None, error: IllegalMove
+    ) -> TerminalAttempt:
+        """Return an attempt that was settled meanwhile; keep an approval beside it.
+
+        Raises the error when nobody did: then the driver gave what cannot follow.
+        """
+        row = self._journal.get(hooks.attempt_id)
+        if row.state not in FINAL:
+            raise error
+        log.warning("payment %s at %s was settled already: %s", row.reference, row.terminal, row.state)
+        if result is None or result.state is not PaymentState.APPROVED or row.state == result.state:
+            return row
+        problem = words.approved_late(row, result)
+        return self._journal.keep_late(hooks.attempt_id, result, problem, hooks.printed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from services.contract.terminals import PaymentState, ProgressKind
@@ -11,6 +12,7 @@ from services.contract.text import printable
 from services.store.tables import TerminalAttempt
 from services.terminals.driver import Answer, Printed, Prompt, Result, Totals
 from services.terminals.journal import Journal, clean
+from services.terminals.machine import IllegalMove
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +129,14 @@ class PaymentHooks(ServiceHooks):
         self.tell_state(PaymentState.SENT)
 
     def acked(self) -> None:
-        """Put ACKED on the disk, once."""
+        """Put ACKED on the disk, once; not of what somebody else settled meanwhile.
+
+        The exchange goes on then: its end has to be heard.
+        """
         if not self._was_acked:
             self._was_acked = True
-            self._journal.acked(self.attempt_id)
+            with suppress(IllegalMove):
+                self._journal.acked(self.attempt_id)
             self.tell_state(PaymentState.ACKED)
 
     def commit(self, result: Result) -> None:

@@ -24,16 +24,15 @@ from services.contract.text import printable
 from services.store import audit, terminal_journal
 from services.store.database import Database
 from services.store.tables import Terminal, TerminalAttempt
+from services.terminals import references
 from services.terminals.driver import Original, Printed, Request, Result, Totals
 from services.terminals.machine import check
 from services.terminals.problems import JournalFailed
 from services.terminals.states import FINAL, UNRESOLVED
 
 Clock = Callable[[], datetime]
+_ITSELF = Person("Tillbook", None, frozenset())
 _Text = TypeVar("_Text", str, dict[str, Any])
-# Without 0, O, 1 and I: a person may have to read it out.
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_REFERENCE_LENGTH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +139,23 @@ class Journal:
         if state is PaymentState.APPROVED and result is not None:
             values["approved"] = result.amount
         if receipts:
-            values["receipts"] = [clean({"copy": p.copy, "lines": list(p.lines)}) for p in receipts]
+            values["receipts"] = _printed(receipts)
         return self._move(attempt_id, state, **values)
+
+    def keep_late(
+        self, attempt_id: int, result: Result, problem: Problem, receipts: Sequence[Printed] = ()
+    ) -> TerminalAttempt:
+        """Keep an approval beside the final state it contradicts, for a person to decide."""
+        values: dict[str, Any] = {"result": clean(_plain(result)), "problem": clean({**problem.answer()})}
+        if receipts:
+            values["receipts"] = _printed(receipts)
+        with self._durable() as session:
+            row = terminal_journal.get(session, attempt_id)
+            terminal_journal.change(session, row, approved=result.amount, **values)
+            after = {"state": str(row.state), "approved": row.approved, "result": row.result}
+            subject = f"{row.terminal} {row.reference}"
+            audit.append(session, self._clock(), _ITSELF, "late_approval", subject, after=after)
+        return row
 
     def decide(
         self, attempt_id: int, state: PaymentState, who: Person, note: str, result: Result | None
@@ -150,11 +164,11 @@ class Journal:
         now = self._clock()
         with self._durable() as session:
             row = terminal_journal.get(session, attempt_id)
-            check(PaymentState(row.state), state)
+            if not for_a_person(row):
+                check(PaymentState(row.state), state)
             before = {"state": row.state}
             values: dict[str, Any] = {"state": state, "settled": now, "settled_by": who.name}
-            if state is PaymentState.APPROVED:
-                values["approved"] = row.amount if result is None else result.amount
+            values["approved"] = _decided(row, result) if state is PaymentState.APPROVED else None
             terminal_journal.change(session, row, note=clean(note), **values)
             after = {"state": str(state), "note": clean(note), "approved": row.approved}
             subject = f"{row.terminal} {row.reference}"
@@ -238,6 +252,15 @@ def result_of(row: TerminalAttempt) -> Result | None:
     return Result(**{**row.result, "state": PaymentState(row.result["state"])})
 
 
+def for_a_person(row: TerminalAttempt) -> bool:
+    """Whether a person has to say what an attempt came to.
+
+    Nobody knows, or the terminal approved what had been settled otherwise.
+    """
+    is_late = row.state in FINAL - {PaymentState.APPROVED} and row.approved is not None
+    return row.state == PaymentState.UNKNOWN or is_late
+
+
 def clean(value: _Text) -> _Text:
     """Return text, or data with texts in it, without card numbers.
 
@@ -265,6 +288,10 @@ def _plain(value: Result | Original) -> dict[str, Any]:
     return plain
 
 
+def _printed(receipts: Sequence[Printed]) -> list[dict[str, Any]]:
+    return [clean({"copy": each.copy, "lines": list(each.lines)}) for each in receipts]
+
+
 def _settled(totals: Totals | None) -> tuple[dict[str, Any] | None, list[dict[str, Any]] | None]:
     if totals is None:
         return None, None
@@ -281,5 +308,12 @@ def _asks_the_same(row: TerminalAttempt, order: Order) -> bool:
     return asked == (order.kind, order.amount, order.cash_out, order.currency)
 
 
+def _decided(row: TerminalAttempt, said: Result | None) -> int:
+    """Return what a person's approval comes to: as the terminal named, or as asked."""
+    if said is None or said.amount <= 0 or said.currency not in {"", row.currency}:
+        return row.amount
+    return said.amount
+
+
 def _random_reference() -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_REFERENCE_LENGTH))
+    return "".join(secrets.choice(references.ALPHABET) for _ in range(references.LENGTH))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.books.money import from_minor, text_of
 from services.contract.problem import Problem, Refused
 from services.contract.terminals import PaymentState
 from services.store.tables import Terminal, TerminalAttempt
@@ -18,6 +19,16 @@ def busy(terminal: Terminal) -> Problem:
     )
 
 
+def busy_elsewhere(terminal: Terminal, attempt: TerminalAttempt, minutes: int) -> Problem:
+    """Return the problem of a terminal that pays at the machine it belongs to."""
+    return Refused(
+        f"The card terminal {terminal.name} was not taken over.",
+        f"The machine it belongs to has not finished payment {attempt.reference} of till {attempt.till}.",
+        f"Wait until it has finished. If that machine is gone, try again in {minutes} minutes.",
+        code="terminal_busy",
+    )
+
+
 def unresolved(terminal: Terminal, attempt: TerminalAttempt) -> Problem:
     """Return the problem of a terminal with a payment of unknown outcome."""
     return Refused(
@@ -25,6 +36,26 @@ def unresolved(terminal: Terminal, attempt: TerminalAttempt) -> Problem:
         f"It is not known whether payment {attempt.reference} of till {attempt.till} was charged.",
         "Look at the terminal's journal or last slip, then settle it with `tillbook terminal resolve`.",
         code="terminal_unresolved",
+    )
+
+
+def used_elsewhere(attempt: TerminalAttempt) -> Problem:
+    """Return the problem of a reference that stands for another terminal's payment."""
+    return Refused(
+        f"The till's reference {attempt.till_reference} was used for another payment.",
+        f"It stands for a {attempt.kind} at the card terminal {attempt.terminal} already.",
+        "Use a new reference for each payment, and the same one to ask again for the same.",
+        code="terminal_reference_used",
+    )
+
+
+def used_on_another_date(attempt: TerminalAttempt) -> Problem:
+    """Return the problem of a reference that stands for a payment of another date."""
+    return Refused(
+        f"The till's reference {attempt.till_reference} was used for another payment.",
+        f"It stands for the {attempt.kind} of {attempt.business_date} that is {attempt.state} already.",
+        "Use a reference that never comes again, for example with the date in it.",
+        code="terminal_reference_used",
     )
 
 
@@ -55,6 +86,29 @@ def never_sent() -> Problem:
         "The service was stopped before.",
         "Take the payment again.",
         code="terminal_not_sent",
+    )
+
+
+def no_room() -> Problem:
+    """Return why an attempt is cancelled that could not even be begun."""
+    return Problem(
+        "The payment was not sent to the card terminal.",
+        "This machine has no room for another thread.",
+        "Close what else runs on it, then take the payment again under a new reference.",
+        code="terminal_not_sent",
+    )
+
+
+def approved_late(attempt: TerminalAttempt, result: Result) -> Problem:
+    """Return the problem of an approval of what was settled otherwise meanwhile."""
+    currency = result.currency or attempt.currency
+    amount = text_of(from_minor(result.amount, currency), currency)
+    return Problem(
+        f"Payment {attempt.reference} may have been charged, though it is {attempt.state}.",
+        f"The terminal approved {amount} {currency} after it had been settled (by: {attempt.settled_by}).",
+        "Look at the terminal's journal or last slip, then settle it with"
+        f" `tillbook terminal resolve {attempt.terminal} --payment {attempt.id} --as approved` or cancelled.",
+        code="terminal_approved_late",
     )
 
 

@@ -171,7 +171,7 @@ class FakeRoom:
             raise AttributeError(name)
         return partial(self._call, name)
 
-    def _call(self, name: str, *args: object, **kwargs: object) -> object:
+    def _call(self, name: str, /, *args: object, **kwargs: object) -> object:
         bound = inspect.signature(getattr(self._kind, name)).bind(self, *args, **kwargs)
         self.calls.append(
             Recorded(name, {key: bound.arguments[key] for key in bound.arguments if key != "self"})
@@ -205,6 +205,7 @@ class FakeOffice(FakeRoom):
     def __init__(self) -> None:
         super().__init__(Office, OFFICE_ANSWERS)
         self.support = FakeSupport()
+        self.terminals: Any = None
 
 
 class FakeShop(FakeRoom):

@@ -62,7 +62,10 @@ _OFFICE: dict[str, tuple[Callable[[Client], object], dict[str, Any]]] = {
     ),
     "days": (lambda c: c.days("queen-st", "2026-11"), {"month": "2026-11"}),
     "close_day": (lambda c: c.close_day("queen-st", "2026-11-19"), {"day": _DAY}),
-    "no_trade": (lambda c: c.no_trade("queen-st", "2026-11-19"), {"day": _DAY}),
+    "no_trade": (
+        lambda c: c.no_trade("queen-st", "2026-11-19", name="Mia"),
+        {"day": _DAY, "name": "Mia"},
+    ),
     "sync": (lambda c: c.sync("queen-st", date="2026-11-19"), _ONE_DAY),
     "sync_state": (lambda c: c.sync_state("queen-st", first="2026-11-19", last="2026-11-19"), _ONE_DAY),
     "schedule": (lambda c: c.schedule("queen-st"), {}),

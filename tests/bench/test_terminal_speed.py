@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from statistics import quantiles
 
 from services.contract.terminals import PaymentKind, PaymentState
@@ -70,6 +71,7 @@ def _driver(practice: PracticeZvt, sent: list[int]) -> ZvtDriver:
         TcpLink(TcpLine(address)),
         ZvtSettings(PROFILES["generic"], "EUR"),
         time.monotonic,
+        lambda: datetime.now(UTC),
         lambda direction, _: sent.append(1) if direction == ">" else None,
     )
 

@@ -306,6 +306,27 @@ def test_a_clock_that_was_set_back_holds_nothing_up_for_long(world: World) -> No
     assert world.call() == 200
 
 
+@pytest.mark.parametrize("ahead", [timedelta(hours=5), timedelta(days=300)])
+def test_room_does_not_wait_for_a_clock_that_was_far_ahead(world: World, ahead: timedelta) -> None:
+    world.clock.now += ahead
+    assert [world.call() for _ in range(world.limits.minute)] == [200] * world.limits.minute
+    world.clock.now -= ahead
+    before = world.clock()
+    world.gates[0].wait_for_room(world.tenant, asked_by_person=False)
+    assert world.clock() - before <= MINUTE, "those calls may have been made just now"
+    world.ledger.arrived = []
+    assert world.call() == 200
+
+
+def test_a_wait_that_was_told_by_a_clock_far_ahead_is_over(world: World) -> None:
+    world.clock.now += timedelta(days=300)
+    world.ledger.arrived = [world.clock()] * 6
+    assert world.call() == 429
+    world.clock.now -= timedelta(days=300)
+    with world.database.read() as session:
+        assert left(session, world.tenant, world.clock(), _SMALL).blocked_until is None
+
+
 def test_a_smaller_plan_is_known_after_the_first_answer(any_database: Database) -> None:
     starter = Limits(minute=60, day=1000, at_once=5)
     world = World(any_database, starter, believes=Limits())

@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
 from console.client import Client
+from services.contract.answers import IntegrationAnswer
 from services.contract.problem import Problem, Refused, Unreachable
 from tests.e2e.practice import PracticeXero
 from tests.soak.machines import Machine
@@ -134,17 +136,17 @@ class People:
 
         return self._until(lambda: self._ask(once), what="a service answers")
 
-    def halted(self) -> dict[str, str]:
+    def halted(self, within: float | None = None) -> dict[str, str]:
         """Return the stores whose link is not tried again by itself.
 
-        With the code of why.
+        Or not `within` so many seconds. With the code of why.
         """
         answer = self._until(lambda: self._ask(lambda client: client.status()), what="a service answers")
         return {
             store["key"]: link["error"]["code"] if link["error"] else ""
             for store in answer["stores"]
             for link in store["integrations"]
-            if link["state"] in {"error", "disconnected"} and not link.get("next_try")
+            if link["state"] in {"error", "disconnected"} and not _tried(link, within)
         }
 
     def reconnect(self, store: StorePlan, xero: PracticeXero, number: int) -> None:
@@ -215,3 +217,11 @@ class People:
             thread.join(_PATIENCE)
             assert not thread.is_alive()
         assert not self.trouble, self.trouble
+
+
+def _tried(link: IntegrationAnswer, within: float | None) -> bool:
+    """Whether a link that fails is tried again by itself, and soon enough."""
+    following = link.get("next_try")
+    if following is None or within is None:
+        return following is not None
+    return datetime.fromisoformat(following["at"]) < datetime.now(UTC) + timedelta(seconds=within)

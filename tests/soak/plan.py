@@ -67,7 +67,7 @@ class Size:
         seed = int(environment.get("TILLBOOK_SOAK_SEED", "20261121"))
         if days < 200:
             kills = int(environment.get("TILLBOOK_SOAK_KILLS", "2"))
-            return cls(days, 3, 3, 2, kills, 1, (0.5, 2.0), 1.0, 90.0, 0.5, 4.0, seed)
+            return cls(days, 3, 3, 2, kills, 1, (0.5, 2.0), 1.0, 150.0, 0.5, 4.0, seed)
         kills = int(environment.get("TILLBOOK_SOAK_KILLS", "50"))
         return cls(days, 20, 6, 25, kills, 8, (3.0, 22.0), 30.0, 1500.0, 5.0, 15.0, seed)
 

@@ -125,7 +125,7 @@ class Soak:
             if self.trouble.over and end - time.monotonic() < size.settle_seconds / 2:
                 self.xero.mend()
             if time.monotonic() > tended + size.tend_seconds:
-                self._tend(left)
+                self._tend(left, (end - tended) / 2)
                 tended = time.monotonic()
             self.evidence.collect()
             self._tell(f"{sum(map(len, left.values()))} dates left at {len(left)} stores")
@@ -176,9 +176,12 @@ class Soak:
                 found[store.key] = {day: states.get(day, "") for day in sorted(wanted - done)}
         return found
 
-    def _tend(self, left: dict[str, dict[str, str]]) -> None:
-        """Do what a person does who sees a refusal, or has to send by hand."""
-        halted = self._halted()
+    def _tend(self, left: dict[str, dict[str, str]], patience: float) -> None:
+        """Do what a person does who sees a refusal, or has to send by hand.
+
+        Or for whom the next try comes too late: after so many seconds of patience.
+        """
+        halted = self._halted(patience)
         for store in self.plan.stores:
             states = left.get(store.key, {})
             asking = store.by_hand or store in halted
@@ -188,12 +191,12 @@ class Soak:
                 self.people.sync(store, min(asks), max(asks))
             self._resolve(store, changed)
 
-    def _halted(self) -> list[StorePlan]:
+    def _halted(self, within: float | None = None) -> list[StorePlan]:
         """Return the stores that stand still until a person acts.
 
-        Connect again what Xero let go.
+        Or so many seconds, `within`. Connect again what Xero let go.
         """
-        halted = self.people.halted()
+        halted = self.people.halted(within)
         stores = [store for store in self.plan.stores if store.key in halted]
         for store in stores:
             if halted[store.key] in _LET_GO:

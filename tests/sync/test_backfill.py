@@ -142,3 +142,18 @@ def test_how_long_calls_last(shop: Shop, count: int, expected: int) -> None:
     """With 50 calls a minute and 4,900 a day that are not kept for people."""
     with shop.database.read() as session:
         assert calls.seconds_of(session, None, count, shop.tools) == expected
+
+
+def test_days_of_another_organisation_are_left(shop: Shop) -> None:
+    """They were over and unsent when it was left."""
+    dates = shop.take_days(3, FIRST)
+    at(shop, MONDAY, 9)
+    shop.office.disconnect(STORE, who=ANNA)
+    shop.connect("tenant-b", "Other Ltd")
+    shop.take(sale(FIRST + timedelta(days=5), "new", "10.00"))
+    seen = shop.office.backfill.preview(STORE, FIRST, BEFORE)
+    assert (seen["days"], seen["documents"], seen["amount"]) == (1, 1, "10.00")
+    belongs = "it belongs to Queen St, and goes to no other organisation"
+    assert seen["left"] == [{"date": day.isoformat(), "why": belongs} for day in dates]
+    queued = shop.office.backfill.queue(STORE, FIRST, BEFORE, ANNA)
+    assert queued["queued"] == [(FIRST + timedelta(days=5)).isoformat()]

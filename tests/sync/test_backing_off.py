@@ -156,6 +156,61 @@ def test_what_needs_a_person_is_not_tried_again(shop: Shop) -> None:
     assert all_posted(shop.sync())
 
 
+ODD = {
+    code: CallRefused("Xero refused the call.", "No reason.", "See the log.", code=code)
+    for code in ("call_refused", "not_there")
+}
+
+
+@pytest.mark.parametrize("code", sorted(ODD))
+def test_one_odd_answer_does_not_halt_a_store(shop: Shop, code: str) -> None:
+    shop.take(sale(DAY, "1", "100.00"))
+    shop.ledger.fail("reference", ODD[code], count=2)
+    shop.sync()
+    for number in (2, 3):
+        found = integration(shop)
+        following = found.get("next_try")
+        assert following is not None
+        assert (following["number"], following["of"]) == (number, 3)
+        assert found["error"] is not None
+        assert (found["error"].get("code"), found["error"].get("class")) == (code, "wait")
+        shop.later(minutes=10)
+    assert all_posted(shop.state())
+
+
+def test_an_odd_answer_that_stays_needs_a_person(shop: Shop) -> None:
+    shop.take(sale(DAY, "1", "100.00"))
+    shop.ledger.fail("reference", ODD["not_there"], count=None)
+    for _ in range(2):  # a person's word begins from the first try again
+        shop.sync()
+        shop.later(minutes=10)
+        assert integration(shop).get("next_try") is not None
+        shop.later(minutes=20)
+        found = integration(shop)
+        assert (found["state"], found.get("next_try")) == ("error", None)
+        assert found["error"] is not None
+        assert (found["error"].get("code"), found["error"].get("class")) == ("not_there", "person")
+    calls = len(shop.ledger.calls)
+    shop.later(hours=12)
+    assert len(shop.ledger.calls) == calls
+
+
+def test_odd_answers_are_counted_by_themselves(shop: Shop) -> None:
+    shop.take(sale(DAY, "1", "100.00"))
+    shop.ledger.fail("reference", AWAY, count=12)
+    shop.sync()
+    for _ in range(2):
+        shop.later(hours=1)
+    shop.ledger.rules.clear()
+    shop.ledger.fail("reference", ODD["call_refused"], count=1)
+    shop.ledger.fail("reference", ODD["not_there"], skip=1, count=2)
+    for _ in range(3):
+        shop.later(hours=1)
+        assert integration(shop).get("next_try") is not None
+    shop.later(hours=1)
+    assert all_posted(shop.state())
+
+
 def test_a_limit_is_obeyed_and_no_failed_try(shop: Shop) -> None:
     shop.take(sale(DAY, "1", "100.00"))
     limited = RateLimited("Xero asked to wait.", "The day.", "Nothing.", code="rate_limited_day")

@@ -104,6 +104,20 @@ def test_lost_answers_are_looked_up_and_nothing_is_done_twice(
     right(shop)
 
 
+@pytest.mark.parametrize("failure", [LOST, UNREACHED], ids=["lost", "not_sent"])
+def test_what_was_taken_away_counts_as_getting_on(shop: Shop, failure: CallFailed) -> None:
+    policy(shop, "resend")
+    posted(shop)
+    shop.take(sale(DAY, "2", "23.00"))
+    shop.ledger.fail("read", UNREACHED, count=2)
+    shop.ledger.fail("unpay", failure, after=isinstance(failure, OutcomeUnknown), count=1)
+    shop.ledger.fail("void", UNREACHED, count=3)
+    shop.later(minutes=1)
+    assert shop.day().state == "posted", "one run goes on while it gets on"
+    assert numbers(shop) == [f"{NUMBER}-r2"]
+    right(shop)
+
+
 @pytest.mark.parametrize("call", ["create", "pay"])
 def test_a_correction_whose_answer_is_lost_is_there_once(shop: Shop, call: str) -> None:
     policy(shop, "delta")

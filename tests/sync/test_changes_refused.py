@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -186,6 +186,75 @@ def test_a_day_that_cannot_be_built_is_named(shop: Shop) -> None:
         assert refusal_codes(resolve(shop, by)) == ["unmapped_category"]
     assert shop.sync()[0]["state"] == "blocked"
     assert numbers(shop) == [NUMBER]
+
+
+@pytest.mark.parametrize("word", ["delta", "resend"])
+def test_a_decision_starts_a_store_that_waits_for_a_person(shop: Shop, word: str) -> None:
+    posted(shop)
+    missing = CallRefused("No.", "The right to do so is missing.", "", code="right_missing")
+    shop.ledger.fail("reference", missing)
+    shop.clock.move(days=2)
+    other = DAY + timedelta(days=1)
+    shop.take(sale(other, "S", "50.00"), sale(DAY, "2", "23.00"))
+    shop.sync(other)
+    assert shop.connection().state == "error"
+    answer = resolve(shop, word)
+    assert (answer["possible"], answer["queued"]) == (True, True)
+    assert shop.day().state == "posted", shop.state()
+
+
+@pytest.mark.parametrize("word", ["delta", "resend"])
+def test_why_it_was_not_done_is_told_until_the_tills_change_again(shop: Shop, word: str) -> None:
+    policy(shop, word)
+    posted(shop)
+    lock(shop, "PeriodLockDate", DAY)
+    shop.take(sale(DAY, "2", "23.00"))
+    shop.later(minutes=1)
+    for _ in range(2):
+        (day,) = shop.sync()
+        assert day["state"] == "changed"
+        assert [each.get("code") for each in day["blocked"]] == ["period_locked"]
+    lock(shop, "PeriodLockDate", DAY - timedelta(days=1))
+    shop.sync()
+    assert shop.day().state == "changed", "a policy tries once"
+    shop.take(sale(DAY, "3", "7.00"))
+    shop.later(minutes=1)
+    assert shop.day().state == "posted", shop.state()
+    right(shop)
+
+
+def test_why_it_was_not_sent_anew_is_told_after_another_sync(shop: Shop) -> None:
+    policy(shop, "resend")
+    posted(shop)
+    refusing(shop, "_void", "The document date cannot be before the period lock date")
+    shop.take(sale(DAY, "2", "23.00"))
+    shop.later(minutes=1)
+    (day,) = shop.sync()
+    assert [each.get("code") for each in day["blocked"]] == ["resend_refused"]
+    (change,) = listed(shop)
+    assert change["why"] is not None
+    assert change["why"].get("code") == "resend_refused"
+
+
+@pytest.mark.parametrize("how", ["sync", "retry"])
+def test_a_changed_day_that_is_asked_for_while_paused_stays_changed(shop: Shop, how: str) -> None:
+    posted(shop)
+    shop.take(sale(DAY, "2", "23.00"))
+    shop.sync()
+    assert shop.day().state == "changed"
+    shop.office.pause(STORE, reason="stocktake", who=ANNA)
+    shop.bus.events.clear()
+    if how == "sync":
+        shop.sync()
+    else:
+        shop.office.retry([shop.office.log()["attempts"][0]["id"]], who=ANNA)
+    assert shop.day().state == "changed"
+    assert set(shop.bus.states(DAY.isoformat())) == {"changed"}
+    integration = shop.office.status()["stores"][0]["integrations"][0]
+    assert integration["waiting"]["days"] == 0
+    assert len(listed(shop)) == 1
+    shop.office.resume(STORE, who=ANNA)
+    assert shop.day().state == "changed"
 
 
 def test_while_sending_is_paused_nothing_is_decided(shop: Shop) -> None:

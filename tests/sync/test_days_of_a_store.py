@@ -41,6 +41,27 @@ def test_the_month_shows_gaps(shop: Shop) -> None:
     assert (amounts["2026-11-19"], amounts["2026-11-20"]) == ("100.00", None)
 
 
+def test_no_trade_keeps_the_name_of_whoever_says_so(shop: Shop) -> None:
+    shop.take(sale(DAY, "1", "100.00"), sale(DAY + timedelta(days=2), "2", "40.00"))
+    gap = DAY + timedelta(days=1)
+    answer = shop.office.no_trade(STORE, gap, who=ANNA, name=" Mia\x1b[2J Brown ")
+    assert answer["confirmed_by"] == "Mia [2J Brown"
+    entry = shop.office.audit()["entries"][0]
+    assert (entry["who"], entry["after"]) == ("anna", {"state": "no_trade", "confirmed_by": "Mia [2J Brown"})
+    shown = {day["date"]: day.get("confirmed_by") for day in shop.office.days(STORE, "2026-11")["days"]}
+    assert shown["2026-11-20"] == "Mia [2J Brown"
+    assert shown["2026-11-19"] is None
+
+
+def test_a_waiting_date_says_what_it_will_miss(shop: Shop) -> None:
+    shop.ledger.rows["organisation"][0] |= {"SalesTaxPeriod": "TWOMONTHS", "FinancialYearEndMonth": 3}
+    shop.office.refresh_reference(STORE, who=ANNA)
+    shop.take(sale(DAY, "1", "100.00"))
+    due = shop.office.days(STORE, "2026-11")["days"][0]["deadline"]
+    assert (due["kind"], due["due"], due["days_left"]) == ("return", "2027-01-15", 51)
+    assert shop.office.preview(STORE, DAY)["deadline"] == due
+
+
 def test_a_month_is_a_month(shop: Shop) -> None:
     with pytest.raises(Refused, match="not a month"):
         shop.office.days(STORE, "2026-13")

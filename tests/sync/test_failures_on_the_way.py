@@ -239,6 +239,8 @@ def test_a_refusal_without_a_known_reason(practice: PracticeShop, xero: Practice
     day = one_sale(practice)
     xero.faults.add(Fault(method="GET", path="api.xro", status=418, body={"Message": "x"}, count=None))
     practice.sync(day)
+    for _ in range(practice.pace.odd_tries - 1):
+        practice.later(hours=1)
     assert_told(practice, day, "call_refused")
 
 

@@ -283,3 +283,42 @@ def _leave(shop: Shop) -> None:
         row = connections.ensure_connection(session, STORE, shop.clock())
         sealing.receipt(session, row, ANNA.name, shop.clock())
         connections.set_state(session, row, IntegrationState.DISCONNECTED, ANNA.name, shop.clock())
+
+
+def test_cash_that_comes_late_for_a_date_with_documents_of_its_own(shop: Shop) -> None:
+    weekly(shop)
+    shop.take(account_sale(MONDAY, "A", "50.00"))
+    at(shop, day(1), 9)
+    assert states(shop.state(MONDAY)) == ["posted"]
+    shop.take(sale(MONDAY, "late", "70.00"))
+    shop.office.tick()
+    assert states(shop.state(MONDAY)) == ["waiting"], "it is no change: the week goes on"
+    calls = len(shop.ledger.calls)
+    shop.later(minutes=1)
+    assert len(shop.ledger.calls) == calls
+    shop.take(sale(day(3), "b", "30.00"))
+    at(shop, day(8), 9)
+    assert all_posted(shop.state(MONDAY) + shop.state(day(3)))
+    assert sorted(held.total for held in shop.ledger.live()) == [50, 100]
+
+
+def test_such_cash_goes_alone_when_its_week_was_sent(shop: Shop) -> None:
+    weekly(shop)
+    shop.take(account_sale(MONDAY, "A", "50.00"), sale(day(1), "b", "30.00"))
+    at(shop, day(8), 9)
+    shop.take(sale(MONDAY, "late", "70.00"))
+    shop.later(minutes=1)
+    assert all_posted(shop.state(MONDAY) + shop.state(day(1)))
+    assert sorted(held.total for held in shop.ledger.live()) == [30, 50, 70]
+
+
+def test_a_document_that_changed_with_it_is_still_to_be_decided(shop: Shop) -> None:
+    weekly(shop)
+    shop.take(account_sale(MONDAY, "A", "50.00"))
+    at(shop, day(1), 9)
+    shop.take(sale(MONDAY, "late", "70.00"), account_sale(MONDAY, "A", "55.00"))
+    shop.later(minutes=1)
+    assert states(shop.state(MONDAY)) == ["changed"]
+    at(shop, day(8), 9)
+    assert states(shop.state(MONDAY)) == ["changed"]
+    assert sorted(held.total for held in shop.ledger.live()) == [50, 70]

@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 
 from services.books.documents import DocumentKind
+from services.contract.problem import Refused
 from services.sync.pace import Pace
+from tests.sync.changing import listed, resolve
 from tests.sync.moments import MONDAY, at
 from tests.sync.support import (
     ANNA,
@@ -185,6 +187,22 @@ def test_a_receipt_that_is_edited_before_it_was_sent_goes_as_it_is_now(shop: Sho
     assert held(shop) == {"POS-queen-st-2026-11-16-1/S1": Decimal("90.00")}
 
 
+@pytest.mark.parametrize("over", [False, True], ids=["open", "over"])
+def test_a_receipt_that_comes_while_others_are_sent_goes_alone_too(shop: Shop, *, over: bool) -> None:
+    real_time(shop)
+    shop.take(sale(MONDAY, "S1", "100.00"))
+    # The reference data are read after the receipts were chosen, and before they are built.
+    shop.ledger.on("reference", lambda: shop.take(sale(MONDAY, "S2", "7.00")))
+    at(shop, TUESDAY if over else MONDAY, 10)
+    for _ in range(2):
+        shop.later(minutes=10)
+    assert held(shop) == {
+        "POS-queen-st-2026-11-16-1/S1": Decimal("100.00"),
+        "POS-queen-st-2026-11-16-1/S2": Decimal("7.00"),
+    }
+    assert states(shop.state(MONDAY)) == ["posted" if over else "open"]
+
+
 def test_the_preview_shows_each_receipt(shop: Shop) -> None:
     real_time(shop)
     shop.take(sale(MONDAY, "S1", "100.00"), sale(MONDAY, "S2", "10.00"))
@@ -227,3 +245,23 @@ def test_more_receipts_than_a_call_takes(shop: Shop) -> None:
     at(shop, MONDAY, 10)
     assert len(shop.ledger.documents) == 7
     assert shop.ledger.calls.count("create ACCREC") == 3
+
+
+def test_an_edit_on_a_day_that_goes_on_is_shown(shop: Shop) -> None:
+    real_time(shop)
+    shop.take(sale(MONDAY, "S1", "100.00"), sale(MONDAY, "S2", "10.00"))
+    at(shop, MONDAY, 9)
+    assert listed(shop) == []
+    shop.take(sale(MONDAY, "S1", "90.00"))
+    at(shop, MONDAY, 20)
+    assert states(shop.state(MONDAY)) == ["open"]
+    (change,) = listed(shop)
+    assert (change["number"], change["difference"]) == ("POS-queen-st-2026-11-16-1/S1", "-10.00")
+    assert shop.office.preview(STORE, MONDAY).get("changes") == [change]
+    with pytest.raises(Refused) as caught:
+        resolve(shop, "delta", MONDAY)
+    assert caught.value.code == "day_open"
+    at(shop, TUESDAY, 1)
+    assert states(shop.state(MONDAY)) == ["changed"]
+    (change,) = listed(shop)
+    assert change["difference"] == "-10.00"

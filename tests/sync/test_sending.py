@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from services.books.documents import DocumentKind
 from tests.sync.support import (
+    ANNA,
     DAY,
+    STORE,
     Shop,
     account_sale,
     all_posted,
@@ -172,3 +176,27 @@ def test_drafts_wait_for_approval_and_are_paid_then(shop: Shop) -> None:
     held.status = "AUTHORISED"
     assert all_posted(shop.sync())
     exact_books(shop, [DAY])
+
+
+@pytest.mark.parametrize("frequency", ["manual", "daily"])
+def test_payments_of_drafts_follow_by_themselves(shop: Shop, frequency: str) -> None:
+    shop.map(status="DRAFT")
+    shop.office.set_schedule(STORE, frequency=frequency, start=DAY, who=ANNA)
+    shop.take(sale(DAY, "1", "100.00"))
+    shop.clock.move(days=2)
+    shop.sync()
+    calls = len(shop.ledger.calls)
+    for _ in range(59):
+        shop.later(minutes=1)
+    assert len(shop.ledger.calls) == calls, "once an hour"
+    shop.later(minutes=1)
+    assert shop.ledger.calls[calls:] == ["read ACCREC"]
+    assert [each.get("code") for each in shop.state()[0]["blocked"]] == ["awaits_approval"]
+    (held,) = shop.ledger.live()
+    held.status = "AUTHORISED"
+    shop.later(hours=1)
+    assert all_posted(shop.state())
+    exact_books(shop, [DAY])
+    calls = len(shop.ledger.calls)
+    shop.later(hours=3)
+    assert len(shop.ledger.calls) == calls

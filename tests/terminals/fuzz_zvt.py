@@ -75,3 +75,13 @@ def _frames(data: bytes) -> None:
 def _same(again: bytes, data: bytes) -> None:
     # Lengths may be written longer than need be, and count with any half byte in front.
     assert len(again) <= len(data)
+
+
+def seeds() -> list[bytes]:
+    """Whole messages, bare and in frames, from our own encoder."""
+    told = encode_fields([(0x27, b"\x00"), (0x04, bytes(6)), (0x87, b"\x04\x63"), (0x3C, b"Text")])
+    block = encode_tlv([(0x1F07, b"\x02"), (0x25, [(0x07, b"Line"), (0x09, b"\x81")])])
+    printed = encode_fields([(6, block)])
+    bodies = [(0x040F, told), (0x06D3, printed), (0x06D1, b"\x00Line"), (0x04FF, b"\x0a"), (0x061E, b"\x6c")]
+    whole = [encode(Apdu(command, data)) for command, data in bodies]
+    return [*(data for _, data in bodies), *whole, b"".join(whole), *(framed(one) for one in whole)]

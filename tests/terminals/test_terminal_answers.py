@@ -1,9 +1,12 @@
 """An attempt as it crosses the socket."""
 
+from dataclasses import replace
+
+from services.contract.people import Person
 from services.contract.terminals import PaymentState, ReceiptCopy
 from services.terminals.answers import payment_answer
 from services.terminals.driver import Hooks, Printed, Request, Result
-from tests.terminals.kit.told_driver import LOST, DeskAt, order
+from tests.terminals.kit.told_driver import LOST, DeskAt, break_off, order
 
 
 def test_a_partial_approval_with_its_slip(counter: DeskAt) -> None:
@@ -31,3 +34,11 @@ def test_what_was_not_sent_says_why(counter: DeskAt) -> None:
     assert (answer["state"], answer["result"], answer["partial"]) == ("cancelled", None, False)
     assert answer["problem"] is not None
     assert answer["problem"]["code"] == "terminal_lost"
+
+
+def test_what_a_person_approves_is_charged_with_its_cash_out(counter: DeskAt) -> None:
+    counter.driver.performs = break_off
+    row = counter.desk.pay(replace(order(), cash_out=5000))
+    anna = Person("anna", 1000, frozenset({"manager"}))
+    answer = payment_answer(counter.desk.decide(row.id or 0, PaymentState.APPROVED, anna, "slip 17"))
+    assert answer["charged"] == "60.00"

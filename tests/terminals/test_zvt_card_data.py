@@ -103,7 +103,8 @@ class _Ears:
 
 def _desk(script: dict[int, Said], ears: _Ears, journal: Journal, terminal: Terminal) -> Desk:
     link = ScriptedLink(script)
-    driver = ZvtDriver(link, ZvtSettings(PROFILES["generic"], "EUR"), link.monotonic, ears.record)
+    settings = ZvtSettings(PROFILES["generic"], "EUR")
+    driver = ZvtDriver(link, settings, link.monotonic, link.clock, ears.record)
     return Desk(terminal, driver, journal, lambda _: None, listener=ears.progress, patience=Patience(1, 0))
 
 

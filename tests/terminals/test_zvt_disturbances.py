@@ -1,6 +1,7 @@
 """Payments over ZVT that are disturbed, at any message: the books agree."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from services.contract.people import Person
 from services.contract.problem import Refused
 from services.contract.terminals import PaymentState, ProgressKind
 from services.sandbox.terminals.faults import Fault, FaultKind
+from services.sandbox.terminals.zvt.practice import on_the_wall
 from services.terminals.driver import PrinterFault
 from services.terminals.hooks import Progress
 from tests.terminals.kit.cases import Case
@@ -189,6 +191,14 @@ def test_a_person_who_says_not_charged_has_the_mirror_undo_it(template: Path) ->
         made.pay(200)
         standing = [one.amount for one in memory_of(made).charges.standing()]
         assert standing == [100, 200]
+
+
+@pytest.mark.parametrize("hours,state", [(0, "approved"), (-1, "approved"), (5, "unknown"), (-5, "unknown")])
+def test_a_payment_of_another_time_is_not_taken_for_ours(template: Path, hours: int, state: str) -> None:
+    with zvt_at(template, replace(QUICK_MANNER, undoes_unacked=False)) as made:
+        memory_of(made).clock = lambda: on_the_wall() + timedelta(hours=hours)
+        memory_of(made).faults.plan(Fault(FaultKind.CABLE_OUT, "040F"))
+        assert made.pay(1000).state == state
 
 
 def test_nobody_at_the_other_end(template: Path) -> None:

@@ -12,7 +12,9 @@ from services.terminals.zvt.last import UNSUPPORTED, Last, compare
 
 _OLD = Result(PaymentState.APPROVED, 500, "EUR", receipt="0462", trace="001040", stated="11-21 11:59:00")
 _NEW = Result(PaymentState.APPROVED, 1000, "EUR", receipt="0463", trace="001041", stated="11-21 12:00:01")
+_BARE = Result(PaymentState.APPROVED, 1000, "EUR")
 _NOTHING = Last(None, "64")
+_CANNOT = Verdict.CANNOT_TELL
 
 
 def _asked(before: Last = Last(_OLD)) -> Request:  # noqa: B008 - a frozen value
@@ -39,6 +41,19 @@ def _asked(before: Last = Last(_OLD)) -> Request:  # noqa: B008 - a frozen value
         (Last(_OLD), None, Last(replace(_NEW, receipt="")), Verdict.CANNOT_TELL),
         (Last(_OLD), _NEW, Last(replace(_NEW, receipt="0464")), Verdict.CANNOT_TELL),
         (Last(replace(_OLD, receipt="9999")), None, Last(replace(_NEW, receipt="0001")), Verdict.SETTLED),
+        # Whatever happened, this terminal says the same: it tells nothing.
+        (Last(None), None, Last(None), Verdict.CANNOT_TELL),
+        (Last(None, "FF"), None, Last(None, "FF"), Verdict.CANNOT_TELL),
+        (Last(_BARE), None, Last(_BARE), Verdict.CANNOT_TELL),
+        (Last(_BARE), _BARE, Last(_BARE), Verdict.CANNOT_TELL),
+        # It did not tell of the one before, so that may be the one it tells of now.
+        (Last(None, "FF"), None, Last(_NEW), Verdict.CANNOT_TELL),
+        (Last(None), None, Last(_NEW), Verdict.CANNOT_TELL),
+        # Others paid meanwhile: the same amount is no proof.
+        (Last(_OLD), None, Last(replace(_NEW, receipt="0500")), Verdict.CANNOT_TELL),
+        # The terminal was exchanged.
+        (Last(replace(_OLD, terminal_id="1")), None, Last(replace(_NEW, terminal_id="2")), _CANNOT),
+        (Last(replace(_OLD, terminal_id="1")), None, Last(replace(_OLD, terminal_id="2")), _CANNOT),
     ],
 )
 def test_verdicts(before: Last, said: Result | None, last: Last, verdict: Verdict) -> None:
@@ -47,6 +62,47 @@ def test_verdicts(before: Last, said: Result | None, last: Last, verdict: Verdic
     assert finding.why
     if verdict is Verdict.SETTLED:
         assert finding.result == last.result
+
+
+@pytest.mark.parametrize(
+    "stated,sent,verdict",
+    [
+        # The terminal's clock is on a wall in Vienna: an hour before UTC in winter, two in summer.
+        ("11-21 12:00:01", "2026-11-21T11:00:00+00:00", Verdict.SETTLED),
+        ("11-21 13:59:59", "2026-11-21T11:00:00+00:00", Verdict.SETTLED),
+        ("11-21 10:00:01", "2026-11-21T11:00:00+00:00", Verdict.SETTLED),
+        ("11-21 14:00:01", "2026-11-21T11:00:00+00:00", Verdict.CANNOT_TELL),
+        ("11-21 09:59:59", "2026-11-21T11:00:00+00:00", Verdict.CANNOT_TELL),
+        ("11-22 12:00:01", "2026-11-21T11:00:00+00:00", Verdict.CANNOT_TELL),
+        ("07-01 12:00:01", "2026-07-01T10:00:00+00:00", Verdict.SETTLED),
+        ("07-01 15:00:01", "2026-07-01T10:00:00+00:00", Verdict.CANNOT_TELL),
+        # No year is stated.
+        ("01-01 00:01:00", "2026-12-31T22:50:00+00:00", Verdict.SETTLED),
+        ("12-31 23:59:00", "2026-12-31T23:10:00+00:00", Verdict.SETTLED),
+        ("02-29 12:00:01", "2028-02-29T11:00:00+00:00", Verdict.SETTLED),
+        # No time is stated, or none that could be read.
+        ("", "2026-11-21T11:00:00+00:00", Verdict.SETTLED),
+        ("00-00 00:00:00", "2026-11-21T11:00:00+00:00", Verdict.SETTLED),
+        ("11-22 12:00:01", "", Verdict.SETTLED),
+    ],
+)
+@pytest.mark.parametrize("before", [Last(_OLD), _NOTHING], ids=["after another", "as the first"])
+def test_the_same_amount_at_another_time_is_no_proof(
+    stated: str, sent: str, verdict: Verdict, before: Last
+) -> None:
+    asked = _asked(before)
+    request = replace(asked, baseline={**asked.baseline, "sent": sent})
+    assert compare(request, None, Last(replace(_NEW, stated=stated))).verdict is verdict
+
+
+def test_what_the_terminal_told_of_before_the_break_needs_no_time() -> None:
+    request = replace(_asked(), baseline={**_asked().baseline, "sent": "2026-11-20T11:00:00+00:00"})
+    assert compare(request, _NEW, Last(_NEW)).verdict is Verdict.SETTLED
+
+
+def test_when_it_was_sent_does_not_make_the_old_transaction_another() -> None:
+    request = replace(_asked(), baseline={**_asked().baseline, "sent": "2026-11-21T11:00:00+00:00"})
+    assert compare(request, None, Last(_OLD)).verdict is Verdict.NOT_CHARGED
 
 
 def test_without_a_baseline_nothing_can_be_told() -> None:
@@ -67,4 +123,4 @@ def test_an_approval_is_always_of_the_amount_and_newer(before: int, now: int, am
     finding = compare(_asked(old), None, last)
     if finding.verdict is Verdict.SETTLED:
         assert amount == 1000
-        assert 0 < (now - before) % 9999 < 5000
+        assert 0 < (now - before) % 9999 <= 20

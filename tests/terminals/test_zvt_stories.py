@@ -120,6 +120,18 @@ def test_the_end_of_day_and_its_totals(template: Path) -> None:
         assert made.desk.totals("anna").amount == 0
 
 
+def test_totals_have_no_sign_and_say_so(template: Path) -> None:
+    with zvt_at(template) as made:
+        made.pay(1000)
+        made.refund(2500)
+        totals = made.desk.settle("anna")
+        # More was given back than taken: the fields are digits only (PA00P015, bitmaps 04 and 60).
+        assert [(t.scheme, t.count, t.amount, t.kind) for t in totals.schemes] == [
+            ("Mastercard", 2, 1500, "unsigned")
+        ]
+        assert totals.amount == 1500
+
+
 def test_a_failed_end_of_day_stops_payments_until_it_is_repeated(template: Path) -> None:
     with zvt_at(template) as made:
         made.pay(1000)

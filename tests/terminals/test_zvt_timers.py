@@ -9,6 +9,7 @@ from services.terminals.driver import Request, Result, Verdict
 from services.terminals.problems import JournalFailed, ProtocolError, TerminalSilent
 from services.terminals.zvt.codes import Command
 from services.terminals.zvt.driver import ZvtDriver, ZvtSettings
+from services.terminals.zvt.framing import framed
 from services.terminals.zvt.links import SerialLink
 from services.terminals.zvt.profiles import PROFILES, Timers
 from tests.terminals.kit.noted import Noted
@@ -29,7 +30,8 @@ def _link(*said: tuple[float, str], **more: Said) -> ScriptedLink:
 
 
 def _driver(link: ScriptedLink) -> ZvtDriver:
-    return ZvtDriver(link, ZvtSettings(PROFILES["generic"], "EUR"), link.monotonic, lambda *_: None)
+    settings = ZvtSettings(PROFILES["generic"], "EUR")
+    return ZvtDriver(link, settings, link.monotonic, link.clock, lambda *_: None)
 
 
 def _at(link: ScriptedLink, command: int) -> float:
@@ -170,6 +172,12 @@ def test_a_dead_connection_is_made_anew_before_anything_is_sent() -> None:
     assert link.commands()[sent:].count("0600") == 1
 
 
+def test_an_approval_behind_one_of_another_amount_is_asked_for() -> None:
+    other = _APPROVED.replace("04000000001000", "04000000002000").replace("870463", "870462")
+    link = _link((0, "800000"), (0, other), (0, _APPROVED), (0, _DONE))
+    assert _driver(link).perform(_REQUEST, Noted()).state is PaymentState.UNKNOWN
+
+
 @pytest.mark.parametrize("status,verdict", [("9c", Verdict.RUNNING), ("dc", Verdict.RUNNING)])
 def test_a_busy_terminal_is_asked_again(status: str, verdict: Verdict) -> None:
     link = _link(status_enquiry=((0, "800000"), (0, f"060f01{status}")))
@@ -208,6 +216,15 @@ class _Wire:
 
 def _serial(wire: _Wire) -> SerialLink:
     return SerialLink(wire, Timers(), lambda: wire.now)
+
+
+def test_what_waits_on_a_serial_line_is_read_though_no_time_is_given() -> None:
+    wire = _Wire()
+    wire.ready = framed(bytes.fromhex("800000"))
+    message = _serial(wire).receive(0)
+    assert message is not None
+    assert message.is_answer
+    assert _serial(wire).receive(0) is None
 
 
 def test_a_frame_is_sent_three_times_at_most() -> None:

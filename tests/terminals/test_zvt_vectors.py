@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from services.terminals.currencies import CURRENCIES
 from services.terminals.problems import ProtocolError
 from services.terminals.zvt import messages
 from services.terminals.zvt.apdu import Apdu, Splitter, decode, encode
 from services.terminals.zvt.charsets import Charset
-from services.terminals.zvt.codes import CURRENCIES
 from services.terminals.zvt.fields import CONTAINER, Tlv, encode_tlv, parse, parse_tlv
 from services.terminals.zvt.fields import encode as encode_fields
 from services.terminals.zvt.framing import framed, unframed

@@ -16,11 +16,16 @@ _MONTH_FIRST = frozenset({"US"})
 
 @dataclass(frozen=True, slots=True)
 class FileDay:
-    """One business date to be handed over, with the proof that it is right."""
+    """One business date to be handed over, with the proof that it is right.
+
+    The proof is of all of it, also of what is in the ledger already and in no file.
+    """
 
     date: date
     documents: tuple[Document, ...]
     proof: tuple[Check, ...]
+    sent: tuple[str, ...] = ()
+    """Numbers of what is in the ledger already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ def printed_journal(days: Sequence[FileDay], settled: Sequence[Settled], about: 
     blocks = [
         *(_document(each, about) for each in settled),
         _accounts(days, about),
+        *(_sent(day) for day in days if day.sent),
         *(_proof(day) for day in days if day.proof),
         *_by_hand(settled),
         Block((*steps.splitlines(), ""), new_page=True),
@@ -98,6 +99,12 @@ def _accounts(days: Sequence[FileDay], about: About) -> Block:
         lines += _row(account, _CONTROL.get(account) or about.account_name(account), amount)
     totals = _sums("debits = credits", debits(balances), credits_of(balances))
     return Block((*lines, _RULE, totals, ""))
+
+
+def _sent(day: FileDay) -> Block:
+    words = f"IN XERO ALREADY, AND NOT IN THE FILES OF {day.date}"
+    lines = [f"  {part}" for part in wrap(printable(", ".join(day.sent)), WIDTH - 2)]
+    return Block((words, *lines, ""))
 
 
 def _proof(day: FileDay) -> Block:

@@ -41,6 +41,12 @@ _TO_CREATE_ACCOUNTS: ScopeAnswer = {
 }
 
 
+def granted(words: str) -> list[ScopeAnswer]:
+    """Return what a consent gave, with purposes; `words` as Xero lists them."""
+    given = set(words.split())
+    return [each for each in (*SCOPES, _TO_CREATE_ACCOUNTS) if each["scope"] in given]
+
+
 def scopes_for(*, refreshable: bool, creates_accounts: bool = False) -> list[ScopeAnswer]:
     """Return what is asked for; a custom connection has no `offline_access`."""
     usual = [answer for answer in SCOPES if refreshable or answer["scope"] != OFFLINE]

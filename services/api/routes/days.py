@@ -76,9 +76,11 @@ def close_day(store: StoreKey, date: Day, office: TheOffice, who: CanSend) -> Da
 
 
 @router.post("/stores/{store}/days/{date}/no-trade")
-def no_trade(store: StoreKey, date: Day, office: TheOffice, who: CanSend) -> DayAnswer:
-    """Confirm that the store took nothing on a date."""
-    return office.no_trade(store, date, who=who)
+def no_trade(
+    store: StoreKey, date: Day, office: TheOffice, who: CanSend, body: bodies.NoTrade | None = None
+) -> DayAnswer:
+    """Confirm, by name, that the store took nothing on a date."""
+    return office.no_trade(store, date, who=who, name=body.name if body else None)
 
 
 @router.post("/stores/{store}/sync")

@@ -21,6 +21,8 @@ class Charge:
     """What the protocol knows it by: receipt number, transaction id."""
     undone: bool = False
     settled: bool = False
+    at: str = ""
+    """When, on the terminal's clock, as `isoformat` writes it; empty where it has none."""
 
 
 class Charges:
@@ -33,10 +35,10 @@ class Charges:
         if file is not None and file.exists():
             self._charges = [Charge(**entry) for entry in json.loads(file.read_text("utf-8"))]
 
-    def add(self, kind: str, amount: int, reference: str) -> Charge:
+    def add(self, kind: str, amount: int, reference: str, at: str = "") -> Charge:
         """Write a transaction down."""
         with self._lock:
-            charge = Charge(len(self._charges) + 1, kind, amount, reference)
+            charge = Charge(len(self._charges) + 1, kind, amount, reference, at=at)
             self._charges.append(charge)
             self._keep()
         return charge

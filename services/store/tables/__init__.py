@@ -18,6 +18,7 @@ from services.store.tables.mapping import AdviceTaken, ChartFile, MappingDraft
 from services.store.tables.sharing import Allowance, AllowanceCall, Machine, SealedSecret, SendingTurn
 from services.store.tables.shop import Audit, MappingRow, ScheduleChange, Source, Store
 from services.store.tables.takings import LineRow, PurchaseRow, ReceiptRow, SessionRow, SetApart, TenderRow
+from services.store.tables.tender_matching import CardApart, CardMatch, CardPayout, TillKey
 from services.store.tables.terminals import Terminal, TerminalAttempt, TerminalSettlement, TerminalTotal
 
 __all__ = [
@@ -28,6 +29,9 @@ __all__ = [
     "AttemptItem",
     "Audit",
     "Backup",
+    "CardApart",
+    "CardMatch",
+    "CardPayout",
     "ChartFile",
     "Connection",
     "Contact",
@@ -60,4 +64,5 @@ __all__ = [
     "TerminalAttempt",
     "TerminalSettlement",
     "TerminalTotal",
+    "TillKey",
 ]

@@ -31,6 +31,12 @@ class Terminal(Table, table=True):
     enabled: bool = True
     created: datetime = utc_time()
     created_by: str = ""
+    tenders: list[str] | None = json_value(null=True)
+    """Tender types of receipts that it takes the money for; None: those that cards usually have."""
+    machine: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The home whose service runs it, where several share the database."""
+    removed: datetime | None = utc_time(null=True)
+    """Its payments stay; the key can be used again."""
 
 
 class TerminalAttempt(Table, table=True):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 from contextlib import suppress
 from dataclasses import dataclass
 
 from services.terminals.problems import TransportLost
 
 _READ = 65_536
+_DISCARD = struct.pack("ii", 1, 0)
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 
 
@@ -28,6 +30,8 @@ class TcpAddress:
     """The name its certificate is made out to; empty: the host."""
     connect_timeout: float = 5.0
     send_timeout: float = 5.0
+    discard: bool = False
+    """What has not left yet is thrown away when the connection ends, however it ends."""
 
 
 class TcpLine:
@@ -80,8 +84,9 @@ class TcpLine:
         """Let go of the connection."""
         connection, self._socket = self._socket, None
         if connection is not None:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+            if not self._address.discard:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
             connection.close()
 
     def _connected(self) -> socket.socket:
@@ -89,6 +94,8 @@ class TcpLine:
         connection = socket.create_connection((address.host, address.port), address.connect_timeout)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if address.discard:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DISCARD)
         if address.tls is None:
             return connection
         try:

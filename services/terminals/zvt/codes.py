@@ -1,4 +1,4 @@
-"""The numbers of ZVT: commands, currencies, schemes, marks (PA00P015 2 and 9)."""
+"""The numbers of ZVT: commands, schemes, marks (PA00P015 2 and 9)."""
 
 from __future__ import annotations
 
@@ -72,13 +72,6 @@ TAG_LINE_ATTRIBUTE = 0x09
 TAG_TEXT_BLOCK = 0x25
 TAG_TEXTS = 0x24
 TAG_CARD_TYPE = 0x41
-
-CURRENCIES = {
-    978: "EUR", 756: "CHF", 826: "GBP", 985: "PLN", 203: "CZK", 348: "HUF", 752: "SEK", 208: "DKK",
-    578: "NOK", 840: "USD", 554: "NZD", 36: "AUD", 975: "BGN", 946: "RON",
-}  # fmt: skip
-"""ISO 4217: number to letters."""
-NUMBERS = {letters: number for number, letters in CURRENCIES.items()}
 
 TOTAL_SCHEMES = ("girocard", "JCB", "Mastercard", "American Express", "Visa", "Diners", "other")
 """The seven sums of an end of day, in the order of bitmap 60."""

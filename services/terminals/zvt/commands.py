@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from services.terminals.currencies import NUMBERS
 from services.terminals.problems import ProtocolError
 from services.terminals.zvt.apdu import Apdu
 from services.terminals.zvt.charsets import Charset
-from services.terminals.zvt.codes import NUMBERS, TAG_MIRROR, TAG_SEQUENCE, Command, Prints
+from services.terminals.zvt.codes import TAG_MIRROR, TAG_SEQUENCE, Command, Prints
 from services.terminals.zvt.fields import CONTAINER, Field, Tlv, bcd, encode, encode_tlv
 
 _PASSWORD_DIGITS = 6

@@ -20,6 +20,7 @@ from services.terminals.driver import (
     Verdict,
 )
 from services.terminals.problems import Break, Refusal
+from services.terminals.stated import SENT
 from services.terminals.transports.line import Monotonic
 from services.terminals.zvt import commands, messages
 from services.terminals.zvt.codes import (
@@ -61,10 +62,12 @@ class ZvtDriver:
         link: Link,
         settings: ZvtSettings,
         monotonic: Monotonic,
+        now: Callable[[], datetime],
         record: Callable[[str, str], None],
     ) -> None:
         self._link = link
         self._settings = settings
+        self._now = now
         profile = settings.profile
         self._exchange = Exchange(link, profile.timers, profile.charset, monotonic, record, settings.language)
         self._registered = False
@@ -81,12 +84,13 @@ class ZvtDriver:
             before = self._baseline(hooks)
             if hooks.abort_wanted():
                 return Result(PaymentState.CANCELLED, text="aborted before it was sent")
-            hooks.sent(before.baseline())
+            baseline = {**before.baseline(), SENT: self._now().isoformat(timespec="seconds")}
+            hooks.sent(baseline)
             transaction = Transaction(request, hooks, self._profile.charset, partial=self._profile.partial)
             try:
                 self._exchange.run(draft, transaction)
             except Refusal as refusal:
-                return self._refused(replace(request, baseline=before.baseline()), refusal, hooks)
+                return self._refused(replace(request, baseline=baseline), refusal, hooks)
             return transaction.result()
 
     def _refused(self, request: Request, refusal: Refusal, hooks: Hooks) -> Result:

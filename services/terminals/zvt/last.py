@@ -2,23 +2,32 @@
 
 ZVT messages carry no reference of ours. The terminal is asked for its last transaction
 right before each payment (the baseline) and again after a break; it serves nobody else
-meanwhile, so a transaction that is new lies between the two.
+meanwhile but who types an amount in by hand, so a transaction that is new lies between
+the two, and is ours if it is of the amount and of the time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from services.contract.terminals import PaymentState
 from services.terminals.driver import Finding, Request, Result, Verdict
+from services.terminals.stated import SENT, may_be_of, without_year
 from services.terminals.zvt.codes import NOT_SUPPORTED
 
 _RECEIPTS = 9999
-_KEYS = ("receipt", "trace", "amount", "stated")
+_MOST_STEPS = 20
+"""Receipts that what was undone or declined may have used up since the one before."""
+_ZONE = ZoneInfo("Europe/Vienna")
+"""Germany, Austria and Switzerland have one time."""
+_KEYS = ("receipt", "trace", "amount", "stated", "terminal")
 UNSUPPORTED = f"{NOT_SUPPORTED:02X}"
 NONE = "none"
-"""The terminal keeps no transaction; with the code of its refusal."""
+"""The terminal told of no transaction; with the code of its refusal."""
+_KEEPS_NONE = "64"
+"""It keeps none. Any other refusal, or silence, says nothing of what it keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,7 @@ class Last:
         if self.result is None:
             return {NONE: self.code}
         result = self.result
-        values = (result.receipt, result.trace, str(result.amount), result.stated)
+        values = (result.receipt, result.trace, str(result.amount), result.stated, result.terminal_id)
         return dict(zip(_KEYS, values, strict=True))
 
 
@@ -44,11 +53,12 @@ def compare(request: Request, said: Result | None, last: Last, *, partial: bool 
     `said` is what the terminal had said of it before the break; `partial`: the terminal
     may approve less than was asked.
     """
-    before, now = request.baseline, last.baseline()
-    if not before or last.code == UNSUPPORTED:
-        return _cannot("The terminal was not asked for its last transaction before this one.")
+    now = last.baseline()
+    before = {name: value for name, value in request.baseline.items() if name != SENT}
     if said is not None and said.state is PaymentState.APPROVED and _is(said, last.result):
         return Finding(Verdict.SETTLED, "The terminal's last transaction is the one it told of.", said)
+    if why := _doubt(before, now):
+        return _cannot(why)
     if now == before:
         return Finding(Verdict.NOT_CHARGED, "The terminal's last transaction is the one before this payment.")
     if last.result is None:
@@ -74,10 +84,16 @@ def _new(request: Request, before: Mapping[str, str], last: Result, *, partial: 
     fits = last.amount == request.amount or (partial and 0 < last.amount < request.amount)
     if not fits or last.currency not in {"", request.currency}:
         return _cannot(f"The terminal's last transaction is {_named(last)}, which is not what was asked.")
+    sent = request.baseline.get(SENT)
+    if not may_be_of(without_year(last.stated, sent), sent, _ZONE):
+        return _cannot(
+            f"The terminal's last transaction is {_named(last)}, of {last.stated} on its clock: "
+            "that is not when this payment was sent."
+        )
     # What was undone or declined may have used up numbers, so ours need not be the very next.
-    if NONE in before or 0 < _steps(before.get("receipt", ""), last.receipt) < _RECEIPTS // 2:
+    if NONE in before or 0 < _steps(before.get("receipt", ""), last.receipt) <= _MOST_STEPS:
         return Finding(Verdict.SETTLED, f"The terminal's last transaction is {_named(last)}.", last)
-    return _cannot(f"The terminal's last transaction is {_named(last)}, which is older than this payment.")
+    return _cannot(f"The terminal's last transaction is {_named(last)}, which is older or much newer.")
 
 
 def _steps(before: str, now: str) -> int:
@@ -88,7 +104,23 @@ def _steps(before: str, now: str) -> int:
 
 
 def _is(said: Result, last: Result | None) -> bool:
-    return last is not None and same_transaction(said, last)
+    known = said.receipt or said.trace or said.stated
+    return bool(known) and last is not None and same_transaction(said, last)
+
+
+def _is_telling(told: Mapping[str, str]) -> bool:
+    """Whether it tells transactions apart, or that the terminal keeps none."""
+    if NONE in told:
+        return told[NONE] == _KEEPS_NONE
+    return any(told.get(name) for name in ("receipt", "trace", "stated"))
+
+
+def _doubt(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """Return why the two cannot be compared; empty when they can."""
+    if not (_is_telling(before) and _is_telling(now)):
+        return "The terminal does not tell its transactions apart, or did not before this one."
+    one, other = before.get("terminal", ""), now.get("terminal", "")
+    return "Another terminal stands there now." if one and other and one != other else ""
 
 
 def _named(result: Result) -> str:

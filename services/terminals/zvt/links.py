@@ -112,11 +112,13 @@ class SerialLink:
     def receive(self, timeout: float) -> Apdu | None:
         """Return the next message; None when none came in time."""
         deadline = self._monotonic() + timeout
+        left = timeout
         while not self._ready:
-            left = deadline - self._monotonic()
-            if left <= 0 and not self._reader.inside:
-                return None
+            # Once at least: what waits on the line counts, though no time is given.
             self._read(max(left, 0))
+            left = deadline - self._monotonic()
+            if left <= 0 and not self._reader.inside and not self._ready:
+                return None
         return self._ready.popleft()
 
     def close(self) -> None:

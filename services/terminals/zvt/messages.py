@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from services.contract.cards import MASK
 from services.contract.terminals import ReceiptCopy
+from services.terminals.currencies import CURRENCIES
 from services.terminals.problems import ProtocolError
 from services.terminals.zvt import codes
 from services.terminals.zvt.apdu import Apdu
@@ -297,7 +298,7 @@ def _text(value: bytes, charset: Charset) -> str:
 
 
 def _currency(value: bytes | None) -> str:
-    return codes.CURRENCIES.get(from_bcd(value), value.hex()) if value else ""
+    return CURRENCIES.get(from_bcd(value), value.hex()) if value else ""
 
 
 def _receipt(value: bytes | None) -> str:

@@ -15,6 +15,9 @@ from services.terminals.zvt.results import result_of
 from services.terminals.zvt.taking import Paper, late_answer
 from services.terminals.zvt.texts import result_text
 
+_UNSIGNED = "unsigned"
+"""Sums are digits only: they do not say whether more was taken or more given back."""
+
 
 class Reading:
     """Listens to any service function: shows, prints, and keeps what was said."""
@@ -108,7 +111,7 @@ class Counting(Reading):
         return Totals(
             currency=self._currency,
             schemes=tuple(
-                SchemeTotal(scheme, count, amount)
+                SchemeTotal(scheme, count, amount, _UNSIGNED)
                 for block in blocks
                 for scheme, count, amount in block.sums
                 if count or amount

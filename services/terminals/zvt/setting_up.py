@@ -6,11 +6,11 @@ import ssl
 from dataclasses import replace
 
 from services.contract.problem import Refused
+from services.terminals.currencies import NUMBERS
 from services.terminals.driver import Driver
 from services.terminals.entry import Entry, Given, Setting, Surroundings, choice, flag, number, text, wrong
 from services.terminals.transports.serial_port import SerialLine, SerialSettings
 from services.terminals.transports.tcp import TcpAddress, TcpLine
-from services.terminals.zvt.codes import NUMBERS
 from services.terminals.zvt.driver import ZvtDriver, ZvtSettings
 from services.terminals.zvt.links import Link, SerialLink, TcpLink
 from services.terminals.zvt.profiles import PROFILES, Profile
@@ -51,7 +51,7 @@ def make(given: Given, around: Surroundings) -> Driver:
         language,
         number(given, "line_width", 40, 16, 80),
     )
-    return ZvtDriver(link, settings, around.monotonic, around.record)
+    return ZvtDriver(link, settings, around.monotonic, around.now, around.record)
 
 
 def _profile(given: Given) -> Profile:

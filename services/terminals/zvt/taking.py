@@ -140,7 +140,7 @@ class Transaction:
         result = result_of(status)
         if result != self._approved:
             self._hooks.commit(result)
-            self._doubtful = self._approved is not None
+            self._doubtful = self._doubtful or self._approved is not None
             self._approved = result
         return commands.accepted()
 

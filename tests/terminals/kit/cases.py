@@ -56,9 +56,23 @@ class Case:
 
 def all_cases() -> list[Case]:
     """Return every case of every protocol."""
-    from tests.terminals.kit import zvt_cases
+    from tests.terminals.kit import (
+        concert_cases,
+        eplus_cases,
+        linkly_cases,
+        linkly_cloud_cases,
+        nexo_cases,
+        zvt_cases,
+    )
 
-    return [*zvt_cases.CASES]
+    return [
+        *zvt_cases.CASES,
+        *concert_cases.CASES,
+        *eplus_cases.CASES,
+        *linkly_cases.CASES,
+        *linkly_cloud_cases.CASES,
+        *nexo_cases.CASES,
+    ]
 
 
 def case_named(name: str) -> Case:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from services.terminals.problems import TransportLost
 from services.terminals.zvt.apdu import Apdu
 
 Said = Sequence[tuple[float, str]]
 """Seconds of silence, then a message in hex."""
+
+_START = datetime(2026, 11, 21, 11, tzinfo=UTC)
 
 REGISTERED: Said = ((0, "800000"), (0, "060f00"))
 NO_LAST: Said = ((0, "800000"), (0, "061e0164"))
@@ -36,6 +39,9 @@ class ScriptedLink:
 
     def monotonic(self) -> float:
         return self.now
+
+    def clock(self) -> datetime:
+        return _START + timedelta(seconds=self.now)
 
     def open(self) -> bool:
         was_open, self._open = self._open, True

@@ -16,11 +16,15 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from services.contract.people import Person
+from services.contract.terminals import PaymentState
 from services.store.tables import TerminalAttempt
+from services.terminals.journal import Journal
 from tests.terminals.kit.cases import Case, Practice
-from tests.terminals.kit.child import Job, opened, put_terminal
+from tests.terminals.kit.child import Job, now, opened, put_terminal
 
 _ROOT = Path(__file__).resolve().parents[3]
+_PERSON = Person("anna", 1000, frozenset({"manager"}))
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a kill loses nothing that was written there
 KILLED = -9
 
@@ -99,6 +103,21 @@ class Shop:
         if any(not row.problem for row in unknown) or any(row.state in {"sent", "acked"} for row in rows):
             return f"not named: {told}"
         return f"the protocol could have told: {told}" if unknown and self.case.tells else None
+
+    def settle_by_hand(self) -> None:
+        """Decide what is unknown as a person does who looks at the terminal's own book."""
+        assert self.practice.wait_until_idle()
+        charged = Counter((charge.kind, charge.amount) for charge in self.practice.charges.standing())
+        rows = self.attempts()
+        charged -= Counter((row.kind, row.approved or 0) for row in rows if row.state == "approved")
+        with opened(self.url) as database:
+            journal = Journal(database, now)
+            for row in rows:
+                if row.state == "unknown":
+                    key = (row.kind, row.amount)
+                    state = PaymentState.APPROVED if charged[key] > 0 else PaymentState.CANCELLED
+                    charged[key] -= 1
+                    journal.decide(row.id or 0, state, _PERSON, "seen at the terminal", None)
 
 
 @contextmanager

@@ -39,7 +39,8 @@ def link(address: Address, used: Profile, around: Surroundings, points: Points) 
 def driver(used: Profile, address: Address, around: Surroundings, points: Points) -> Driver:
     """The driver of a practice terminal."""
     settings = ZvtSettings(used, around.currency)
-    return ZvtDriver(link(address, used, around, points), settings, around.monotonic, around.record)
+    made = link(address, used, around, points)
+    return ZvtDriver(made, settings, around.monotonic, around.now, around.record)
 
 
 def _case(name: str, manner: Manner, used: Profile, *, serial: bool = False) -> Case:

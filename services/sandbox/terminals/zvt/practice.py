@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from services.sandbox.terminals.charges import Charge, Charges
 from services.sandbox.terminals.faults import Faults
 
 PASSWORD = b"\x00\x00\x00"
+_ZONE = ZoneInfo("Europe/Vienna")
+
+
+def on_the_wall() -> datetime:
+    """Return the time where the terminal stands."""
+    return datetime.now(_ZONE).replace(microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class Memory:
     """Nothing runs, and nothing has come for a moment."""
     heard: list[str] = field(default_factory=list)
     """Every message of the till, by name."""
+    clock: Callable[[], datetime] = on_the_wall
 
     def next_receipt(self) -> int:
         """Return the number of the next receipt: 1 to 9999."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.sandbox.terminals.charges import Charge
 from services.sandbox.terminals.zvt.outcomes import Outcome
 from services.sandbox.terminals.zvt.practice import Memory
@@ -23,7 +25,7 @@ def approved(memory: Memory, charge: Charge, outcome: Outcome, number_tag: list[
     return b"".join(
         (
             b"\x27\x00\x04" + packed(charge.amount, 6) + b"\x0b" + packed(trace, 3),
-            b"\x0c" + packed(120000 + charge.number % 60, 3) + b"\x0d\x11\x21",
+            _moment(charge),
             b"\x17\x00\x01\x19\x70" + counted(0x22, bytes.fromhex(memory.manner.card), 2),
             b"\x29" + TERMINAL_ID + b"\x2a" + b"100461763".ljust(15),
             b"\x3b" + f"{600000 + charge.number}".encode().ljust(8, b"\0"),
@@ -35,6 +37,14 @@ def approved(memory: Memory, charge: Charge, outcome: Outcome, number_tag: list[
     )
 
 
+def _moment(charge: Charge) -> bytes:
+    """Return the time and the date, which is without its year."""
+    if not charge.at:
+        return b""
+    moment = datetime.fromisoformat(charge.at)
+    return b"\x0c" + bytes.fromhex(f"{moment:%H%M%S}") + b"\x0d" + bytes.fromhex(f"{moment:%m%d}")
+
+
 def declined(amount: int, outcome: Outcome) -> bytes:
     """Return what is told of a payment that did not take place."""
     text = counted(0x3C, outcome.text.encode("cp437"), 3)
@@ -42,7 +52,10 @@ def declined(amount: int, outcome: Outcome) -> bytes:
 
 
 def turnover(memory: Memory) -> bytes:
-    """Return the totals of what was not handed in, as one scheme of seven."""
+    """Return the totals of what was not handed in, as one scheme of seven.
+
+    The fields hold digits only: a sum below zero loses its sign.
+    """
     taken = memory.charges.open()
     total = sum(_SIGNS[charge.kind] * charge.amount for charge in taken)
     sums = [(0, 0)] * 7

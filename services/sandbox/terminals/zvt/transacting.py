@@ -74,7 +74,8 @@ class Transactions:
         memory = self._memory
         if memory.faults.due("040F", FaultKind.OTHER_AMOUNT):
             amount += 100
-        charge = memory.charges.add(kind, amount, f"{memory.next_receipt():04d}{mark}")
+        number, at = f"{memory.next_receipt():04d}{mark}", memory.clock().isoformat()
+        charge = memory.charges.add(kind, amount, number, at)
         before = memory.last
         if not memory.manner.undoes_unacked:
             memory.last = charge

@@ -1,0 +1,1 @@
+"""A practice EFT-Client with its PIN pad: no card is ever charged."""

@@ -1,0 +1,1 @@
+"""A practice Linkly Cloud with one PIN pad: no card is ever charged."""

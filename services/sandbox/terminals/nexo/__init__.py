@@ -1,0 +1,1 @@
+"""A practice nexo terminal, as Adyen's are: HTTP or HTTPS, sealed messages."""

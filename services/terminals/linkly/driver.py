@@ -1,0 +1,273 @@
+"""The Linkly driver: one EFT-Client with its PIN pad, over TCP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from services.contract.problem import Problem
+from services.contract.terminals import PaymentKind, PaymentState, ReceiptCopy
+from services.terminals.driver import (
+    Ability,
+    Finding,
+    Hooks,
+    Printed,
+    PrinterFault,
+    Request,
+    Result,
+    TerminalStatus,
+    Totals,
+    Verdict,
+)
+from services.terminals.linkly import requests, responses
+from services.terminals.linkly.codes import (
+    ALREADY_SETTLED,
+    LETTERS,
+    LOGON_NEEDED,
+    POWER_FAILED,
+    SettlementKind,
+    code_text,
+)
+from services.terminals.linkly.dialogue import NOT_PRINTED, Dialogue
+from services.terminals.linkly.exchange import Exchange
+from services.terminals.linkly.framing import Message
+from services.terminals.linkly.identity import Identity
+from services.terminals.linkly.links import Link, Timers
+from services.terminals.linkly.responses import Outcome, StatusResponse, TransactionResponse
+from services.terminals.linkly.results import WHERE, find, is_ours, result_of, without_surcharge
+from services.terminals.linkly.totals import SettlementResponse, settlement
+from services.terminals.problems import Break, Refusal
+from services.terminals.transports.line import Monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class LinklySettings:
+    """What the driver has to know of its terminal."""
+
+    currency: str
+    identity: Identity
+    totals: SettlementKind = SettlementKind.PRE
+    """What `totals` asks for; not every PIN pad has every kind."""
+    unmatched: bool = False
+    """Money may be given back without naming the payment it belongs to."""
+    training: bool = False
+
+
+class LinklyDriver:
+    """Speaks to an EFT-Client; hides its dialog and logs on where that is needed."""
+
+    def __init__(
+        self,
+        link: Link,
+        settings: LinklySettings,
+        timers: Timers,
+        monotonic: Monotonic,
+    ) -> None:
+        self._link = link
+        self._settings = settings
+        self._exchange = Exchange(link, timers, monotonic)
+        self._logged_on = False
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        """What an EFT-Client can be asked: everything."""
+        return frozenset(Ability)
+
+    def perform(self, request: Request, hooks: Hooks) -> Result:
+        """Run a payment, refund or void to its end."""
+        message = self._asked(request)
+        with self._fresh_after_break():
+            self._ready(hooks)
+            if hooks.abort_wanted():
+                return Result(PaymentState.CANCELLED, text="aborted before it was sent")
+            baseline = {WHERE: self._link.name}
+            hooks.sent(baseline)
+            answer = self._exchange.run(
+                message,
+                Dialogue(hooks),
+                started=hooks.acked,
+                mine=lambda heard: _may_be_ours(heard, request),
+            )
+            return self._result(responses.transaction(answer), replace(request, baseline=baseline), hooks)
+
+    def query(self, request: Request, said: Result | None, hooks: Hooks) -> Finding:
+        """Ask for the transaction under the attempt's reference; fetch its receipt."""
+        del said  # Nothing is told before the end.
+        with self._fresh_after_break():
+            self._connected(hooks)
+            finding = self._find(request, hooks)
+        if finding.result is not None and finding.result.state is PaymentState.APPROVED:
+            self._print_again(request.reference, hooks)
+        return finding
+
+    def status(self, hooks: Hooks) -> TerminalStatus:
+        """Ask how the PIN pad is (K)."""
+        with self._fresh_after_break():
+            self._connected(hooks)
+            told = self._status(hooks)
+        ready = told.outcome.success and told.logged_on
+        needs = frozenset() if told.logged_on else frozenset({"logon"})
+        return TerminalStatus(ready, _words(told.outcome), told.catid, told.software, needs)
+
+    def settle(self, hooks: Hooks) -> Totals:
+        """Settle (P S); where that was done already, return the totals it had."""
+        told = self._settlement(SettlementKind.SETTLE, hooks)
+        if told.outcome.code == ALREADY_SETTLED:
+            again = self.settlement(SettlementKind.LAST, hooks)
+            return replace(again, text=f"settled already; {again.text}")
+        return _checked(told)
+
+    def totals(self, hooks: Hooks) -> Totals:
+        """Read the totals; closes nothing."""
+        return self.settlement(self._settings.totals, hooks)
+
+    def settlement(self, kind: SettlementKind, hooks: Hooks, *, reset: bool = False) -> Totals:
+        """Run a settlement of any kind; `reset` starts a shift's totals anew."""
+        return _checked(self._settlement(kind, hooks, reset=reset))
+
+    def reprint(self, hooks: Hooks) -> None:
+        """Have the last receipt printed by the till (C)."""
+        with self._fresh_after_break():
+            self._connected(hooks)
+            self._receipt("", hooks)
+
+    def log_on(self, hooks: Hooks) -> None:
+        """Log the PIN pad on to the bank (G)."""
+        with self._fresh_after_break():
+            self._connected(hooks)
+            self._log_on(hooks)
+
+    def close(self) -> None:
+        """Let go of the line; the next call connects afresh."""
+        self._logged_on = False
+        self._link.close()
+
+    def _asked(self, request: Request) -> Message:
+        original = request.original
+        handle = original.provider if original is not None else ""
+        unmatched = request.kind is PaymentKind.REFUND and self._settings.unmatched
+        if request.kind is not PaymentKind.PAYMENT and not handle and not unmatched:
+            raise Refusal("The money was not given back.", "the payment it belongs to (its RFN) is not known")
+        settings = self._settings
+        return requests.transaction(
+            requests.Transaction(
+                LETTERS[request.kind],
+                request.amount,
+                request.reference,
+                request.cash_out,
+                request.currency,
+                settings.training,
+                settings.identity.tags(request, handle),
+            )
+        )
+
+    def _ready(self, hooks: Hooks) -> None:
+        """Connect and log on; a connection that died meanwhile is made anew once."""
+        was_open = not self._link.open()
+        try:
+            self._prepare(hooks, new=not was_open)
+        except Break:
+            if not was_open:
+                raise
+            self.close()
+            self._prepare(hooks, new=self._link.open())
+
+    def _prepare(self, hooks: Hooks, *, new: bool) -> None:
+        if new:
+            self._exchange.ask(requests.dialog(), hooks)
+        else:
+            self._exchange.clear()
+        if not self._logged_on:
+            told = self._status(hooks)
+            if not told.outcome.success:
+                raise Refusal("The card terminal is not ready.", _words(told.outcome), told.outcome.code)
+            if not told.logged_on:
+                self._log_on(hooks)
+            self._logged_on = True
+
+    def _connected(self, hooks: Hooks) -> None:
+        if self._link.open():
+            self._exchange.ask(requests.dialog(), hooks)
+
+    def _log_on(self, hooks: Hooks) -> None:
+        told = responses.logon(self._exchange.ask(requests.logon(), hooks))
+        if not told.outcome.success:
+            raise Refusal("The PIN pad could not log on.", _words(told.outcome), told.outcome.code)
+
+    def _status(self, hooks: Hooks) -> StatusResponse:
+        return responses.status(self._exchange.ask(requests.status(), hooks))
+
+    def _result(self, told: TransactionResponse, request: Request, hooks: Hooks) -> Result:
+        code = told.outcome.code
+        if code == LOGON_NEEDED:
+            self._logged_on = False
+        if not told.reference:
+            return self._uncorrelated(told, request, hooks)
+        bare = without_surcharge(told, request)
+        if bare is None or code == POWER_FAILED:
+            return Result(PaymentState.UNKNOWN)
+        if not is_ours(bare, request, training=self._settings.training):
+            return Result(PaymentState.UNKNOWN)
+        return result_of(bare, self._settings.currency)
+
+    def _uncorrelated(self, told: TransactionResponse, request: Request, hooks: Hooks) -> Result:
+        """Return what an answer without a reference came to: it is not believed alone."""
+        finding = self._find(request, hooks)
+        if finding.verdict is Verdict.NOT_CHARGED and not told.outcome.success:
+            return Result(PaymentState.CANCELLED, code=told.outcome.code, text=_words(told.outcome))
+        return finding.result or Result(PaymentState.UNKNOWN)
+
+    def _find(self, request: Request, hooks: Hooks) -> Finding:
+        told = responses.last(self._exchange.ask(requests.last(request.reference), hooks))
+        settings = self._settings
+        return find(request, told, settings.currency, where=self._link.name, training=settings.training)
+
+    def _print_again(self, reference: str, hooks: Hooks) -> None:
+        """Print what the break may have swallowed; the payment stands without it too."""
+        try:
+            self._receipt(reference, hooks)
+        except Break:
+            self.close()
+        except Refusal:
+            return
+
+    def _receipt(self, reference: str, hooks: Hooks) -> None:
+        told = responses.reprint(self._exchange.ask(requests.reprint(reference), hooks))
+        if not told.outcome.success:
+            raise Refusal("The receipt was not repeated.", _words(told.outcome), told.outcome.code)
+        if told.lines:
+            try:
+                hooks.print(Printed(ReceiptCopy.CUSTOMER, told.lines))
+            except PrinterFault:
+                hooks.show(NOT_PRINTED)
+
+    def _settlement(self, kind: SettlementKind, hooks: Hooks, *, reset: bool = False) -> SettlementResponse:
+        with self._fresh_after_break():
+            self._ready(hooks)
+            answer = self._exchange.ask(requests.settlement(kind, reset=reset), hooks)
+        return settlement(answer, self._settings.currency)
+
+    @contextmanager
+    def _fresh_after_break(self) -> Iterator[None]:
+        """Make a new connection next time when this one broke, or the journal did."""
+        try:
+            yield
+        except Problem:
+            self.close()
+            raise
+
+
+def _checked(told: SettlementResponse) -> Totals:
+    if not told.outcome.success:
+        raise Refusal("The totals were not given.", _words(told.outcome), told.outcome.code)
+    return told.totals
+
+
+def _may_be_ours(heard: Message, request: Request) -> bool:
+    """Whether an answer names our attempt, or none; another one is late."""
+    return responses.transaction(heard).reference in {"", request.reference}
+
+
+def _words(outcome: Outcome) -> str:
+    return code_text(outcome.code, outcome.text)

@@ -1,0 +1,267 @@
+"""The Linkly Cloud driver: one PIN pad, by sessions over HTTPS."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from services.contract.problem import Problem
+from services.contract.terminals import PaymentKind, PaymentState
+from services.terminals.driver import (
+    Ability,
+    Finding,
+    Hooks,
+    Request,
+    Result,
+    TerminalStatus,
+    Totals,
+    Verdict,
+)
+from services.terminals.linkly.codes import (
+    ALREADY_SETTLED,
+    LETTERS,
+    LOGON_NEEDED,
+    POWER_FAILED,
+    SettlementKind,
+    code_text,
+)
+from services.terminals.linkly.dialogue import Dialogue
+from services.terminals.linkly.identity import Identity, unique_id
+from services.terminals.linkly.requests import EFTPOS
+from services.terminals.linkly.responses import Outcome
+from services.terminals.linkly.results import WHERE, judge, never_came
+from services.terminals.linkly.totals import SettlementResponse
+from services.terminals.linkly_cloud import reading
+from services.terminals.linkly_cloud.access import Access
+from services.terminals.linkly_cloud.calls import Reply
+from services.terminals.linkly_cloud.reading import Told
+from services.terminals.linkly_cloud.sessions import TRANSACTION, Body, Look, Sessions
+from services.terminals.linkly_cloud.watching import Timers, Watch, show
+from services.terminals.problems import Refusal
+from services.terminals.transports.line import Monotonic
+
+_LOGON, _STATUS, _SETTLEMENT, _REPRINT = "logon", "status", "settlement", "reprintreceipt"
+
+
+@dataclass(frozen=True, slots=True)
+class CloudSettings:
+    """What the driver has to know of its terminal."""
+
+    currency: str
+    identity: Identity
+    totals: SettlementKind = SettlementKind.PRE
+    unmatched: bool = False
+    """Money may be given back without naming the payment it belongs to."""
+
+
+class LinklyCloudDriver:
+    """Runs sessions, and finds them again by their id."""
+
+    def __init__(
+        self,
+        access: Access,
+        sessions: Sessions,
+        settings: CloudSettings,
+        timers: Timers,
+        monotonic: Monotonic,
+        wait: Callable[[float], None],
+    ) -> None:
+        self._access = access
+        self._sessions = sessions
+        self._settings = settings
+        self._watch = Watch(sessions, timers, monotonic, wait)
+        self._logon_due = False
+        self._not_found = ""
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        """What Linkly Cloud can be asked: everything."""
+        return frozenset(Ability)
+
+    def perform(self, request: Request, hooks: Hooks) -> Result:
+        """Run a payment, refund or void to its end."""
+        body = self._asked(request)
+        with self._fresh_after_break():
+            self._access.token()
+            if self._logon_due:
+                self.log_on(hooks)
+            if hooks.abort_wanted():
+                return Result(PaymentState.CANCELLED, text="aborted before it was sent")
+            baseline = {WHERE: self._where()}
+            request = replace(request, baseline=baseline)
+            hooks.sent(baseline)
+            reply = self._sessions.start(session_of(request), TRANSACTION, body)
+            if not reply.is_good:
+                return self._refused(request, reply)
+            hooks.acked()
+            # From here on the service must know the session: see `_finding`.
+            hooks.commit(_taken(request))
+            return self._told(self._watch.until_end(session_of(request), TRANSACTION, hooks), request)
+
+    def query(self, request: Request, said: Result | None, hooks: Hooks) -> Finding:
+        """Look at the attempt's own session: its end, still running, or never submitted."""
+        with self._fresh_after_break():
+            look = self._look_again(request)
+            finding = self._believed(self._finding(look, request, taken=said is not None), request)
+        if finding.result is not None and finding.result.state is PaymentState.APPROVED:
+            show(look, Dialogue(hooks))
+        return finding
+
+    def status(self, hooks: Hooks) -> TerminalStatus:
+        """Ask how the PIN pad is."""
+        told = reading.status(self._run(_STATUS, {"StatusType": "0"}, hooks))
+        ready = told.outcome.success and told.logged_on
+        needs = frozenset() if told.logged_on else frozenset({"logon"})
+        return TerminalStatus(ready, _words(told.outcome), told.catid, told.software, needs)
+
+    def settle(self, hooks: Hooks) -> Totals:
+        """Settle; where that was done already, return the totals it had."""
+        told = self._settled(SettlementKind.SETTLE, hooks)
+        if told.outcome.code == ALREADY_SETTLED:
+            again = self.settlement(SettlementKind.LAST, hooks)
+            return replace(again, text=f"settled already; {again.text}")
+        return _checked(told)
+
+    def totals(self, hooks: Hooks) -> Totals:
+        """Read the totals; closes nothing."""
+        return self.settlement(self._settings.totals, hooks)
+
+    def settlement(self, kind: SettlementKind, hooks: Hooks, *, reset: bool = False) -> Totals:
+        """Run a settlement of any kind; `reset` starts a shift's totals anew."""
+        return _checked(self._settled(kind, hooks, reset=reset))
+
+    def reprint(self, hooks: Hooks) -> None:
+        """Have the last receipt printed by the till."""
+        told = self._run(_REPRINT, {"ReprintType": "2"}, hooks)
+        went = reading.outcome(told)
+        if not went.success:
+            raise Refusal("The receipt was not repeated.", _words(went), went.code)
+        dialogue = Dialogue(hooks)
+        for event in reading.receipt({**told, "type": "C"}):
+            dialogue.receipt(event)
+
+    def log_on(self, hooks: Hooks) -> None:
+        """Log the PIN pad on to the bank."""
+        went = reading.outcome(self._run(_LOGON, {"LogonType": " "}, hooks))
+        if not went.success:
+            raise Refusal("The PIN pad could not log on.", _words(went), went.code)
+        self._logon_due = False
+
+    def close(self) -> None:
+        """Let go of the connections; what runs is not looked at any longer."""
+        self._watch.left = True
+        self._access.caller.close()
+
+    def _asked(self, request: Request) -> Body:
+        original = request.original
+        handle = original.provider if original is not None else ""
+        unmatched = request.kind is PaymentKind.REFUND and self._settings.unmatched
+        if request.kind is not PaymentKind.PAYMENT and not handle and not unmatched:
+            raise Refusal("The money was not given back.", "the payment it belongs to (its RFN) is not known")
+        return self._body(
+            {
+                "TxnType": LETTERS[request.kind],
+                "AmtPurchase": request.amount,
+                "AmtCash": request.cash_out,
+                "TxnRef": request.reference,
+                "CurrencyCode": request.currency,
+                "PurchaseAnalysisData": dict(self._settings.identity.tags(request, handle)),
+            }
+        )
+
+    def _body(self, more: Body) -> Body:
+        printing = {"ReceiptAutoPrint": self._sessions.receipts, "CutReceipt": "0"}
+        return {"Merchant": EFTPOS, "Application": EFTPOS, **printing, **more}
+
+    def _where(self) -> str:
+        """Return what tells this PIN pad from another one it may be set up as later."""
+        return f"{self._access.addresses.rest.host} {self._access.mark()}"
+
+    def _refused(self, request: Request, reply: Reply) -> Result:
+        """Return what a request came to that the service did not take: its session tells.
+
+        Where the service itself failed, the request may still be on its way to the PIN pad.
+        """
+        status = f"HTTP {reply.status}"
+        finding = self._finding(self._look_again(request), request)
+        if finding.verdict is Verdict.NOT_CHARGED and reply.is_refusal:
+            return Result(PaymentState.CANCELLED, code=status, text=f"Linkly Cloud says {status}")
+        return finding.result or Result(PaymentState.UNKNOWN)
+
+    def _believed(self, finding: Finding, request: Request) -> Finding:
+        """Return the finding; a session that is not known is looked for twice.
+
+        A request that was on its way when the line broke may become one after the first look.
+        """
+        if finding.verdict is Verdict.NOT_CHARGED and self._not_found != request.reference:
+            self._not_found = request.reference
+            return Finding(Verdict.RUNNING, "Linkly Cloud does not know it; it is asked once more.")
+        return finding
+
+    def _look_again(self, request: Request) -> Look:
+        return self._sessions.look(session_of(request), TRANSACTION, again=True)
+
+    def _finding(self, look: Look, request: Request, *, taken: bool = False) -> Finding:
+        if not look.known and taken:
+            why = "Linkly Cloud took this payment, and does not know it any more."
+            return Finding(Verdict.CANNOT_TELL, why)
+        if not look.known:
+            return never_came(request, self._where())
+        if look.answer is None:
+            return Finding(Verdict.RUNNING, "The PIN pad is still busy with it.")
+        return judge(reading.transaction(look.answer), request, self._settings.currency)
+
+    def _told(self, answer: Told, request: Request) -> Result:
+        told = reading.transaction(answer)
+        if told.outcome.code == LOGON_NEEDED:
+            self._logon_due = True
+        if told.outcome.code == POWER_FAILED:
+            return Result(PaymentState.UNKNOWN)
+        return judge(told, request, self._settings.currency).result or Result(PaymentState.UNKNOWN)
+
+    def _run(self, function: str, body: Body, hooks: Hooks) -> Told:
+        """Run a function that moves no money, in a session of its own."""
+        session = uuid.uuid4().hex
+        with self._fresh_after_break():
+            reply = self._sessions.start(session, function, self._body(body))
+            if not reply.is_good:
+                raise Refusal(
+                    "Linkly Cloud does not do this.", f"it says HTTP {reply.status}", f"HTTP {reply.status}"
+                )
+            return self._watch.until_end(session, function, hooks)
+
+    def _settled(self, kind: SettlementKind, hooks: Hooks, *, reset: bool = False) -> SettlementResponse:
+        body = {"SettlementType": str(kind), "ResetTotals": reset}
+        return reading.settlement(self._run(_SETTLEMENT, body, hooks), self._settings.currency)
+
+    @contextmanager
+    def _fresh_after_break(self) -> Iterator[None]:
+        """Make a new connection next time when this one broke, or the journal did."""
+        self._watch.left = False
+        try:
+            yield
+        except Problem:
+            self.close()
+            raise
+
+
+def _taken(request: Request) -> Result:
+    """Return what is known of a request that was taken: what was asked."""
+    return Result(PaymentState.UNKNOWN, request.amount, request.currency, text="taken by Linkly Cloud")
+
+
+def session_of(request: Request) -> str:
+    """Return the session of an attempt: worked out, so that it is found again."""
+    return unique_id(request.reference).replace("-", "")
+
+
+def _checked(told: SettlementResponse) -> Totals:
+    if not told.outcome.success:
+        raise Refusal("The totals were not given.", _words(told.outcome), told.outcome.code)
+    return told.totals
+
+
+def _words(outcome: Outcome) -> str:
+    return code_text(outcome.code, outcome.text)

@@ -1,0 +1,103 @@
+"""Choosing an organisation: one of two stores, and one that days have waited for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.contract.problem import Refused
+from services.contract.states import DayState, IntegrationState
+from services.store import connections, days, stores
+from tests.sync.changing import live
+from tests.sync.fakes import TENANT
+from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, all_posted, sale
+
+SECOND = "leeds"
+NUMBER = "POS-{date}"
+
+
+def mapped(shop: Shop, store: str, number: str) -> None:
+    shop.office.save_mapping(
+        store, {**MAPPING, "store": store, "number": number, "contact": "POS Sales"}, who=ANNA
+    )
+
+
+@pytest.fixture
+def two(shop: Shop) -> Shop:
+    """A shop with a second store that has a consent and no organisation."""
+    with shop.database.write() as session:
+        details = {"key": SECOND, "name": "Leeds", "country": "NZ", "currency": "NZD"}
+        stores.add_store(session, {**details, "timezone": "Pacific/Auckland"}, shop.clock())
+        connections.ensure_connection(session, SECOND, shop.clock()).client_id = "app"
+    return shop
+
+
+def choose(shop: Shop, **how: Any) -> None:  # noqa: ANN401 - its options
+    shop.office.choose_organisation(SECOND, confirm="Queen St", who=ANNA, **how)
+
+
+def test_the_second_store_cannot_choose_an_organisation_where_its_numbers_are_taken(two: Shop) -> None:
+    mapped(two, STORE, NUMBER)
+    mapped(two, SECOND, NUMBER)
+    with pytest.raises(Refused, match="numbers of the days of queen-st") as caught:
+        choose(two)
+    assert caught.value.code == "number_clash"
+    assert "{store}" in caught.value.next
+    with two.database.read() as session:
+        row = connections.get_connection(session, SECOND)
+    assert row is not None
+    assert row.tenant is None
+    mapped(two, SECOND, "LDS-{date}")
+    choose(two)
+
+
+def test_a_pattern_that_another_store_has_cannot_be_set(two: Shop) -> None:
+    mapped(two, STORE, NUMBER)
+    choose(two)
+    with pytest.raises(Refused, match="Both send to Queen St"):
+        mapped(two, SECOND, NUMBER)
+    mapped(two, SECOND, "POS-{store}-{date}")
+    with pytest.raises(Refused, match="numbers of the days of leeds"):
+        mapped(two, STORE, "POS-leeds-{date}")
+
+
+def test_the_days_of_both_stores_are_there(two: Shop) -> None:
+    mapped(two, STORE, NUMBER)
+    choose(two)
+    mapped(two, SECOND, "LDS-{date}")
+    record = sale(DAY, "1", "100.00")
+    two.take(record, {**record, "store": SECOND})
+    for store in (STORE, SECOND):
+        two.office.sync(store, first=DAY, last=DAY, who=ANNA)
+    assert [each.document.number for each in live(two)] == [f"POS-{DAY}", f"LDS-{DAY}"]
+
+
+def test_the_same_store_may_save_its_pattern_again_and_others_elsewhere_too(two: Shop) -> None:
+    mapped(two, STORE, NUMBER)
+    two.map(number=NUMBER, contact="Other")
+    mapped(two, SECOND, NUMBER)
+    with two.database.read() as session:
+        assert [row.store for row in connections.of_tenant(session, TENANT)] == [STORE]
+
+
+@pytest.mark.parametrize("connected_before", [False, True])
+def test_a_day_that_waited_for_an_organisation_is_sent(shop: Shop, *, connected_before: bool) -> None:
+    """An earlier version wrote down that none was chosen."""
+    shop.office.set_schedule(STORE, frequency="daily", start=DAY, who=ANNA)
+    shop.take(sale(DAY, "1", "100.00"))
+    why = {"code": "not_connected", "what": "It is not connected.", "why": "", "next": ""}
+    with shop.database.write() as session:
+        days.set_state(session, STORE, DAY, DayState.WAITING, shop.clock(), [why])
+        row = connections.ensure_connection(session, STORE, shop.clock())
+        if not connected_before:
+            row.tenant = None
+            connections.set_state(session, row, IntegrationState.SETUP_UNFINISHED, "anna", shop.clock())
+    shop.later(hours=1)
+    assert not shop.ledger.documents
+    if connected_before:
+        shop.office.start()
+    else:
+        shop.office.choose_organisation(STORE, who=ANNA)
+    shop.later(hours=1)
+    assert all_posted(shop.state())

@@ -1,0 +1,211 @@
+"""What a Concert duplicate says of an attempt."""
+
+from base64 import b64encode
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.contract.terminals import PaymentKind
+from services.terminals.concert import messages
+from services.terminals.concert.last import Last, compare, last_of
+from services.terminals.concert.messages import Till
+from services.terminals.concert.tlv import encode
+from services.terminals.driver import Finding, Request, Verdict
+
+_TILL = Till(978)
+_REQUEST = Request(1, PaymentKind.PAYMENT, 1010, "EUR", "K7TWN3QX5Z")
+
+
+def _last(*lines: str, **values: str) -> Last:
+    pairs = {"AE": "10", **values}
+    if lines:
+        paper = b64encode("\n".join(lines).encode()).decode()
+        pairs["ZT"] = f"CK003100AK{len(paper):03d}{paper}"
+    return last_of(messages.read(encode(pairs.items())))
+
+
+def _found(before: Last, now: Last, *, may_run: bool = False, till: Till = _TILL) -> Finding:
+    request = replace(_REQUEST, baseline={**before.baseline(), "sent": "2026-11-21T12:00:00+00:00"})
+    return compare(request, now, till, may_run=may_run)
+
+
+_OLD = _last(CB="500", AC="A11111")
+_SAME_AMOUNT = _last(CB="1010", AC="A11111")
+_NEW = _last(CB="1010", AC="A22222")
+
+
+@pytest.mark.parametrize("before", [_OLD, _SAME_AMOUNT, _last(CB="900"), _last("9,90 EUR")])
+@pytest.mark.parametrize("may_run", [False, True])
+def test_a_new_transaction_of_the_amount_is_ours(before: Last, may_run: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    finding = _found(before, _NEW, may_run=may_run)
+    assert finding.verdict is Verdict.SETTLED
+    assert finding.result is not None
+    assert (finding.result.amount, finding.result.auth_code) == (1010, "A22222")
+
+
+@pytest.mark.parametrize(
+    "last", [_OLD, _SAME_AMOUNT, _last("NO 1", "10,10 EUR"), _last(CF="ABCDEFGHJK", CB="1010")]
+)
+def test_the_old_transaction_means_not_charged_once_nothing_can_run(last: Last) -> None:
+    assert _found(last, last).verdict is Verdict.NOT_CHARGED
+    assert _found(last, last, may_run=True).verdict is Verdict.RUNNING
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        _last(CB="1110", AC="A22222"),
+        _last(CB="909", AC="A22222"),
+        _last(AC="A22222"),
+        _last(CB="1010", AC="A22222", CE="756"),
+        _last("10,10 EUR", "5,00 EUR", AC="A22222"),
+        _last(CB="1010", AC="A22222", CF="ABCDEFGHJK"),
+    ],
+    ids=["more", "less", "no amount", "other currency", "two amounts", "other reference"],
+)
+def test_a_new_transaction_of_something_else_is_left_to_a_person(now: Last) -> None:
+    assert _found(_OLD, now).verdict is Verdict.CANNOT_TELL
+
+
+def test_less_is_ours_where_a_part_may_be_approved() -> None:
+    now = _last(CB="505", AC="A22222")
+    assert _found(_OLD, now, till=replace(_TILL, partial=True)).verdict is Verdict.SETTLED
+
+
+@pytest.mark.parametrize("before", [_OLD, _last(AE="01", AF="00")])
+def test_our_reference_is_ours_whatever_was_before(before: Last) -> None:
+    ours = _last(CB="1010", AC="A11111", CF="K7TWN3QX5Z")
+    assert _found(before, ours).verdict is Verdict.SETTLED
+    other = _last(CB="2020", AC="A11111", CF="K7TWN3QX5Z")
+    assert _found(before, other).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize("private", ["1010000000", "SHOP 7"])
+def test_a_private_field_that_is_not_ours_tells_nothing(private: str) -> None:
+    before, now = _last(CB="500", AC="A11111", CF=private), _last(CB="1010", AC="A22222", CF=private)
+    assert _found(before, now).verdict is Verdict.SETTLED
+    assert "reference" not in {part for part, value in now.baseline().items() if value}
+
+
+def test_the_ticket_tells_where_nothing_else_does() -> None:
+    before = _last("DEBIT", "NO 462", "5,00 EUR", "DUPLICATA")
+    now = _last("DEBIT", "NO 463", "MONTANT", "10,10 EUR", "DUPLICATA")
+    assert now.amount == 1010
+    assert _found(before, now).verdict is Verdict.SETTLED
+
+
+def test_a_ticket_of_the_same_amount_that_only_reads_otherwise_tells_nothing() -> None:
+    # The time it was printed again may stand in it.
+    before, now = _last("NO 462", "10,10 EUR", "12:00"), _last("NO 462", "10,10 EUR", "12:01")
+    assert _found(before, now).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    "line,verdict",
+    [
+        # The request left at 13:00 in Paris.
+        ("LE 21/11/26 A 13:00:40", Verdict.SETTLED),
+        ("le 21/11/2026 à 14:59", Verdict.SETTLED),
+        ("21-11-26 11:00:01", Verdict.SETTLED),
+        ("LE 21/11/26 A 15:00:01", Verdict.CANNOT_TELL),
+        ("LE 21/11/26 A 10:59", Verdict.CANNOT_TELL),
+        ("LE 22/11/26 A 13:00:40", Verdict.CANNOT_TELL),
+        # When it was printed again may stand beside it.
+        ("LE 21/11/26 A 13:00:40 DUPLICATA 22/11/26 09:00:00", Verdict.SETTLED),
+        ("LE 99/99/26 A 13:00:40", Verdict.SETTLED),
+        ("MERCI", Verdict.SETTLED),
+    ],
+)
+def test_the_same_amount_at_another_time_is_left_to_a_person(line: str, verdict: Verdict) -> None:
+    now = _last("DEBIT", line, "10,10 EUR", AC="A22222", CB="1010")
+    assert _found(_OLD, now).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "stated,verdict",
+    [
+        ("261121130040", Verdict.SETTLED),
+        ("211126130040", Verdict.SETTLED),
+        ("20261121130040", Verdict.SETTLED),
+        ("261122130040", Verdict.CANNOT_TELL),
+        ("000042", Verdict.SETTLED),
+    ],
+)
+def test_a_time_in_the_answer_counts_as_one_on_the_ticket(stated: str, verdict: Verdict) -> None:
+    assert _found(_OLD, _last(CB="1010", AC="A22222", AP=stated)).verdict is verdict
+
+
+def test_our_reference_needs_no_time() -> None:
+    ours = _last("LE 22/11/26 A 13:00:40", CB="1010", AC="A22222", CF="K7TWN3QX5Z")
+    assert _found(_OLD, ours).verdict is Verdict.SETTLED
+
+
+def test_overseas_the_clock_on_the_wall_is_another() -> None:
+    now = _last("LE 21/11/26 A 16:00:40", CB="1010", AC="A22222")
+    request = replace(_REQUEST, baseline={**_OLD.baseline(), "sent": "2026-11-21T12:00:00+00:00"})
+    found = compare(request, now, _TILL, may_run=False, zone=ZoneInfo("Indian/Reunion"))
+    assert found.verdict is Verdict.SETTLED
+    assert _found(_OLD, now).verdict is Verdict.CANNOT_TELL
+
+
+def test_that_it_is_a_duplicate_tells_nothing() -> None:
+    first, again = _last("NO 462", "10,10 EUR"), _last("NO 462", "10,10 EUR", "*DUPLICATA*")
+    assert first.ticket == again.ticket
+    assert first.ticket.isalpha()
+
+
+@pytest.mark.parametrize("zeros", ["", "000000"])
+def test_an_offline_payment_has_no_authorisation(zeros: str) -> None:
+    offline = _last(CB="1010", AC=zeros) if zeros else _last(CB="1010")
+    assert _found(_OLD, offline).verdict is Verdict.SETTLED
+    assert _found(_SAME_AMOUNT, offline).verdict is Verdict.CANNOT_TELL
+    assert _found(offline, offline).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize("before", [_last(AE="01", AF="00"), _last(AE="01", AF="12")])
+def test_without_anything_before_a_person_is_asked(before: Last) -> None:
+    assert _found(before, _NEW).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    "reason,verdict",
+    [
+        ("12", Verdict.CANNOT_TELL),
+        ("09", Verdict.CANNOT_TELL),
+        ("00", Verdict.RUNNING),
+        ("07", Verdict.RUNNING),
+    ],
+)
+def test_a_terminal_that_tells_none_is_busy_or_cannot(reason: str, verdict: Verdict) -> None:
+    assert _found(_OLD, _last(AE="01", AF=reason)).verdict is verdict
+
+
+def test_another_terminal_at_the_address_tells_nothing() -> None:
+    here, there = _last(CB="500", AC="A11111", AQ="0123"), _last(CB="1010", AC="A22222", AQ="0456")
+    assert _found(here, there).verdict is Verdict.CANNOT_TELL
+    assert _found(here, replace(here, result=there.result)).verdict is Verdict.CANNOT_TELL
+    assert _found(here, _NEW).verdict is Verdict.SETTLED
+
+
+def test_a_bare_yes_says_nothing() -> None:
+    bare = _last()
+    assert _found(bare, bare).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    "line,amount",
+    [
+        ("10,10 EUR", 1010),
+        ("1,00?EUR", 100),
+        ("1 234,56 €", 123456),
+        ("1.234,56EUR", 123456),
+        ("65,60 FRF 10,00 EUR", 1000),
+        ("10,10 EUR 10,10 EUR", 1010),
+        ("10,10", None),
+        ("10 EUR", None),
+        ("0,00 EUR", 0),
+    ],
+)
+def test_the_amount_on_a_ticket(line: str, amount: int | None) -> None:
+    assert _last(line).amount == amount
