@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input -
 # Everything comes as a wheel but xero-python, which is built with the setuptools of the lock.
 FROM_LOCK := $(PIP) --require-hashes --no-build-isolation --only-binary=:all: --no-binary=xero-python
 
-.PHONY: help venv demo test lint bench soak lock clean
+.PHONY: help venv demo test lint bench soak fuzz session pictures lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -32,7 +32,7 @@ help:  ## this list
 venv: .venv/.stamp  ## the virtual environment .venv, from the locks
 	@:
 
-demo: venv  ## a practice shop with a practice Xero; HEADLESS=1 prints a summary instead
+demo: venv  ## the console on a practice shop with a practice Xero; HEADLESS=1 prints a summary
 	@$(BIN)/tillbook demo $(if $(HEADLESS),--headless)
 
 lint: venv  ## style, types and the direction of imports
@@ -49,14 +49,33 @@ test: lint  ## lint, then every test
 	@$(BIN)/pytest -q -n 2
 
 bench: venv  ## measure speed and memory
-	@$(BIN)/pytest -q -s tests/bench
+	@TILLBOOK_LOG_ROWS=1000000 $(BIN)/pytest -q -s tests/bench tests/wire/test_first_paint.py
 
 soak: venv  ## 2,000 days through faults and kills on each database; DAYS=, KILLS=, SEED= change it
 	@TILLBOOK_SOAK_DAYS=$(or $(DAYS),2000) TILLBOOK_SOAK_KILLS=$(or $(KILLS),50) \
 	TILLBOOK_SOAK_SEED=$(or $(SEED),20261121) TILLBOOK_SOAK_OUT=build/soak $(BIN)/pytest -q -s tests/soak
 
+# The coverage-guided fuzzer lies apart: nothing else needs it, and not every Python has it.
+build/fuzz/.locked: requirements-fuzz.lock .venv/.locked
+	@echo "Installing what requirements-fuzz.lock lists"
+	@$(PIP) --require-hashes --only-binary=:all: --upgrade --target build/fuzz/packages -r requirements-fuzz.lock \
+	|| { echo "atheris is there for Linux on x86-64 with Python 3.11 to 3.13 only." >&2; exit 1; }
+	@touch $@
+
+fuzz: venv build/fuzz/.locked  ## 1,100,000 inputs for each terminal codec; CODEC=zvt, EXAMPLES=, INPUTS= change it
+	@PYTHONPATH=build/fuzz/packages $(BIN)/python -m tests.terminals.fuzzing $(CODEC) \
+	--examples $(or $(EXAMPLES),100000) --inputs $(or $(INPUTS),1000000)
+
+session: venv  ## 1,000 moves of the focus and 300 changes of place in the console, and its memory
+	@TILLBOOK_SESSION_MOVES=$(or $(MOVES),1000) TILLBOOK_SESSION_CHANGES=$(or $(CHANGES),300) \
+	$(BIN)/pytest -q -s tests/wire/test_long_session.py
+
+pictures: venv  ## draw the pictures of docs/ anew
+	@$(BIN)/python -m tests.pictures.draw docs/pictures
+
 lock:  ## renew the locks (needs uv)
 	@$(COMPILE) --group build --output-file requirements-build.lock
+	@$(COMPILE) --group fuzz --output-file requirements-fuzz.lock
 	@$(COMPILE) --output-file requirements.lock pyproject.toml
 	@$(COMPILE) --extra dev --output-file requirements-dev.lock pyproject.toml
 

@@ -9,20 +9,20 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
-from textual.app import App
 from textual.worker import Worker, WorkerState
 
 from console.areas import AREAS, EVERYWHERE, FIRST, Area
+from console.aside import aside
 from console.bridge import Bridge, Watcher
-from console.palette import Commands
+from console.faults import PlainEnd, note_fault
 from console.preferences import Preferences
 from console.told import Known, LinkTold
 from screens.asking import Ask, Failed
 from screens.commands import bindings_of
-from screens.help.screen import Help
 from screens.messages import Copy, Go, Happened, Shop, ShopChanged
 from screens.place import Place
 from screens.widgets.chooser import Choice
@@ -31,21 +31,35 @@ from services.contract.problem import Problem
 from themes.palette import CHOICES, PLAIN, SIXTEEN, TERMINAL_THEMES, THEMES
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from console.client import Client
+    from console.hints import Guide
 
 _ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
 
 
-class Console(App[None]):
+def _commands() -> type[Provider]:
+    """Return the palette's commands; loaded when it is opened first."""
+    from console.palette import Commands
+
+    return Commands
+
+
+class Console(PlainEnd):
     """The application; `client` leads to the service, `practice` says what that is."""
 
     TITLE = "Tillbook"
-    CSS_PATH = "../themes/base.tcss"
-    COMMANDS: ClassVar[set[Any]] = {Commands}
+    # That of the first place too: read with it, it is not taken apart once more on its own.
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../themes/base.tcss", "../screens/overview/overview.tcss"]
+    DEFAULT_MODE = FIRST
+    COMMANDS: ClassVar[set[Any]] = {_commands}
     BINDINGS = bindings_of(EVERYWHERE)  # type: ignore[assignment]  # a list of bindings is what it takes
     ENABLE_COMMAND_PALETTE = True
     ends_within: float | None = None
     """Seconds after which a signal to end has ended the process; None: when all is done."""
+    last_resort: Callable[[], None] = staticmethod(partial(os._exit, 0))
+    """Ends the process when the terminal takes nothing any more."""
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-usual"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-middle"), (32, "-high")]  # noqa: RUF012 - as Textual declares it
@@ -56,6 +70,7 @@ class Console(App[None]):
         *,
         theme: str | None = None,
         practice: bool = False,
+        guide: Guide | None = None,
         preferences: Preferences | None = None,
         watching: Callable[..., Watcher] = Watcher,
     ) -> None:
@@ -65,7 +80,8 @@ class Console(App[None]):
         self._bridge = Bridge(self, client)
         self._watcher = watching(client, self.post_message, self._link_from_thread)
         self._preferences = preferences or Preferences()
-        self.shop = Shop(practice=practice)
+        self._guide = guide
+        self.shop = Shop(practice=practice, hint=guide.hint if guide else "")
         self._came_from: list[str] = []
         self._made: dict[str, Place] = {}
         for area in AREAS:
@@ -74,6 +90,7 @@ class Console(App[None]):
         for each in (*THEMES, *TERMINAL_THEMES):
             self.register_theme(each)
         self.theme = theme or self._own_theme()
+        self.stylesheet.set_variables(self.get_css_variables())  # as a change would
 
     def _own_theme(self) -> str:
         """Return the colours chosen, else those that this terminal can show."""
@@ -86,25 +103,30 @@ class Console(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give every theme the roles, so that a foreign one shows something."""
-        return {**THEMES[0].variables, "cursor": "#2f456b"}
+        return {**THEMES[0].variables, "cursor": "#29406a"}
 
     def _make(self, area: Area) -> Place:
         place = self._made[area.name] = area.make()
         place.shop = self.shop
+        # Its styles are those of now: Textual would take apart and apply all of them again.
+        place._css_update_count = self._css_update_count  # noqa: SLF001 - there is no public way
         return place
 
     # --- life -----------------------------------------------------------------------
 
-    async def on_mount(self) -> None:
-        """Show the first place and begin to watch."""
+    def on_mount(self) -> None:
+        """Be ready to end, and begin once the first place is seen."""
         loop = asyncio.get_running_loop()
         if threading.current_thread() is threading.main_thread():
             # Textual restores nothing when it is killed; a dropped SSH link is a SIGHUP.
             for number in _ENDING_SIGNALS:
                 loop.add_signal_handler(number, self._end)
-        await self.switch_mode(FIRST)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """Ask and watch: after the first picture, which needs no service."""
         self._know()
-        self.run_worker(self._watcher.run, thread=True, name="watch", exit_on_error=False)
+        self.run_worker(aside(self._watcher.run, "watch"), name="watch", exit_on_error=False)
 
     def on_unmount(self) -> None:
         """End the watch, so that its thread ends too."""
@@ -117,7 +139,7 @@ class Console(App[None]):
         processor, and the service finishes what it was asked in any case.
         """
         if self.ends_within is not None:
-            last_resort = threading.Timer(self.ends_within, os._exit, (0,))
+            last_resort = threading.Timer(self.ends_within, self.last_resort)
             last_resort.daemon = True
             last_resort.start()
         self.exit()
@@ -137,7 +159,8 @@ class Console(App[None]):
             integration["practice"] for store in status["stores"] for integration in store["integrations"]
         )
         store = self.shop.store if self.shop.store in dict(stores) else (stores[0][0] if stores else None)
-        self._tell(Shop(me, stores, store, practice, None))
+        zones = tuple((each["key"], each["timezone"]) for each in status["stores"])
+        self._tell(Shop(me, stores, store, practice, zones, hint=self.shop.hint))
 
     def look_at(self, store: str) -> None:
         """Look at another store."""
@@ -181,6 +204,10 @@ class Console(App[None]):
             self._know()
         for place in self._made.values():
             place.post_message(Happened(message.events))
+        if self._guide is not None:
+            for event in message.events:
+                self._guide.happened(event)
+            self._tell(replace(self.shop, hint=self._guide.hint))
 
     @on(Go)
     async def _go(self, message: Go) -> None:
@@ -195,6 +222,9 @@ class Console(App[None]):
             self.look_at(message.store)
         if message.to != self.current_mode:
             self._came_from = [*self._came_from[-19:], self.current_mode]
+        if self._guide is not None:
+            self._guide.at(message.to)
+            self._tell(replace(self.shop, hint=self._guide.hint))
         await self.switch_mode(message.to)
         place = self.screen
         if isinstance(place, Place):
@@ -219,8 +249,9 @@ class Console(App[None]):
         It is a fault of ours, never the end of the console.
         """
         if event.state is WorkerState.ERROR:
-            self.log.error(repr(event.worker.error))
-            self.say(f"A fault in the console: {event.worker.error!r}. What was shown may be old.", "stopped")
+            kept = note_fault(event.worker.error) if event.worker.error is not None else None
+            where = f" Support needs {kept}." if kept else ""
+            self.say(f"A fault in the console: what is shown may be old.{where}", "stopped")
 
     # --- commands that are everywhere -----------------------------------------------
 
@@ -258,6 +289,8 @@ class Console(App[None]):
         place = self.screen
         if isinstance(place, Place) and self.current_mode != "help":
             await self.go(Go("help"))
+            from screens.help.screen import Help
+
             explains = self.screen
             if isinstance(explains, Help):
                 explains.about(place)

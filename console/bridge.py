@@ -13,9 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
-from textual.worker import get_current_worker
 
-from console.events import Events
+from console.aside import aside
+from console.cleaning import cleaned, cleaned_problem
 from screens.asking import Ask, Failed
 from screens.messages import Happened
 from services.contract.problem import NotAllowed, Problem
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from console.client import Client
+    from console.events import Events
     from services.contract.answers import EventAnswer
 
 _GATHER_SECONDS = 0.3
@@ -39,23 +40,24 @@ class Bridge:
 
     def take(self, ask: Ask[Any]) -> None:
         """Run a question; a newer one of the same asker and subject overtakes it."""
+        # Not begun yet: one that is overtaken at once would never be awaited.
         self._app.run_worker(
-            partial(self._call, ask),
+            partial(self._answered, ask),  # type: ignore[arg-type]  # what it returns is awaited
             group=f"{id(ask.asker)}:{ask.about}",
             description=ask.about,
-            thread=True,
             exclusive=not ask.changing,
             exit_on_error=False,
         )
 
-    def _call(self, ask: Ask[Any]) -> None:
-        worker = get_current_worker()
+    async def _answered(self, ask: Ask[Any]) -> None:
+        """Tell the answer; cancelled by a newer question, it is never told."""
+        ask.asker.post_message(await aside(partial(self._call, ask), ask.about))
+
+    def _call(self, ask: Ask[Any]) -> Message:
         try:
-            reply: Message = ask.reply(ask.question(self._client))
+            return ask.reply(cleaned(ask.question(self._client)))
         except Problem as problem:
-            reply = Failed(ask.about, problem, ask.changing)
-        if not worker.is_cancelled:
-            ask.asker.post_message(reply)
+            return Failed(ask.about, cleaned_problem(problem), ask.changing)
 
 
 class Watcher:
@@ -67,32 +69,46 @@ class Watcher:
         tell: Callable[[Happened], object],
         link: Callable[[Problem | None], object],
     ) -> None:
+        self._client = client
         self._tell = tell
         self._link = link
-        self._events = Events(client, link=self._linked)
+        self._events: Events | None = None
+        self._closed = False
         self._gathered: list[EventAnswer] = []
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
 
     def run(self) -> None:
         """Watch until `close`; runs in a thread of its own."""
+        # Its way to the service is loaded when the first picture stands: that comes first.
+        from console.events import Events
+
+        events = Events(self._client, link=self._linked)
+        with self._lock:
+            self._events = events
+            if self._closed:
+                return
         try:
-            for event in self._events:
-                self._gather(event)
+            for event in events:
+                self.gather(cleaned(event))
         except NotAllowed as problem:
             self._link(problem)
 
     def close(self) -> None:
         """End the watch."""
-        self._events.close()
         with self._lock:
+            self._closed = True
             if self._timer is not None:
                 self._timer.cancel()
+            events = self._events
+        if events is not None:
+            events.close()
 
     def _linked(self, problem: Problem | None) -> None:
-        self._link(problem)
+        self._link(cleaned_problem(problem) if problem else None)
 
-    def _gather(self, event: EventAnswer) -> None:
+    def gather(self, event: EventAnswer) -> None:
+        """Take an event, to be told with those that come soon after."""
         with self._lock:
             self._gathered.append(event)
             if len(self._gathered) > _MOST_GATHERED:
@@ -100,11 +116,12 @@ class Watcher:
                 resync: EventAnswer = {**event, "kind": "resync", "store": None}
                 self._gathered = [resync]
             if self._timer is None:
-                self._timer = threading.Timer(_GATHER_SECONDS, self._flush)
+                self._timer = threading.Timer(_GATHER_SECONDS, self.flush)
                 self._timer.daemon = True
                 self._timer.start()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Tell what was gathered."""
         with self._lock:
             events, self._gathered, self._timer = self._gathered, [], None
         self._tell(Happened(events))

@@ -19,7 +19,7 @@ from services.contract.problem import Problem, Refused
 # loaded: with all of them a command would start half as fast again.
 COMMANDS = {
     "demo": ("demo",),
-    "service": ("init", "serve", "terminal"),
+    "service": ("init", "serve"),
     "shops": ("store", "schedule"),
     "takings": ("import", "totals", "source"),
     "connect": ("connect",),
@@ -30,8 +30,9 @@ COMMANDS = {
     "changes": ("changes",),
     "backfill": ("backfill",),
     "files": ("post-by-file",),
+    "terminal": ("terminal",),
     "backups": ("backup", "restore"),
-    "receipts": ("receipts", "receipt", "postings"),
+    "receipts": ("receipts", "receipt", "bill", "postings"),
     "overview": ("status", "log", "retry", "audit"),
     "support": ("doctor", "bundle", "replay"),
 }

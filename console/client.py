@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from typing import Self
 
+from console.calls.card_money import CardMoneyCalls
 from console.calls.days import DaysCalls
 from console.calls.ledger import LedgerCalls
 from console.calls.mapping import MappingCalls
 from console.calls.service import ServiceCalls
 from console.calls.shop import ShopCalls
+from console.calls.terminals import TerminalCalls
 from console.transport import NoService
 
 __all__ = ["Client", "NoService"]
 
 
-class Client(DaysCalls, LedgerCalls, MappingCalls, ServiceCalls, ShopCalls):
+class Client(CardMoneyCalls, DaysCalls, LedgerCalls, MappingCalls, ServiceCalls, ShopCalls, TerminalCalls):
     """A connection to the service; a context manager that closes it."""
 
     def __enter__(self) -> Self:

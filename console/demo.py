@@ -38,6 +38,8 @@ class PracticeCompany:
     client_id: str
     tenant: str
     redirect: str
+    processes: tuple[subprocess.Popen[bytes], ...] = ()
+    """What was started, the service first."""
 
 
 @contextlib.contextmanager
@@ -50,7 +52,7 @@ def practice_company(
     """
     with contextlib.ExitStack() as stack:
         xero = stack.enter_context(_program(home, "xero", *_xero_arguments(home, config or {})))
-        about = _first_line(xero, home)
+        about = _first_line(xero, home, "xero")
         environment = _environment(home, about["url"])
         _init(home, store, environment)
         service_log = stack.enter_context((home / "service.log").open("ab"))
@@ -63,7 +65,18 @@ def practice_company(
         tenant = next(
             each["tenant"] for each in about["organisations"] if each["country"] == store["country"]
         )
-        yield PracticeCompany(home, service, about["url"], app["client_id"], tenant, app["redirects"][0])
+        yield PracticeCompany(
+            home, service, about["url"], app["client_id"], tenant, app["redirects"][0], (running, xero)
+        )
+
+
+@contextlib.contextmanager
+def practice_terminal(home: Path, protocol: str) -> Iterator[dict[str, str]]:
+    """Start a practice card terminal; return the settings that lead to it."""
+    arguments = ("services.sandbox.terminals", protocol, "--announce", "--book", str(home / "charges.json"))
+    with _program(home, "terminal", *arguments) as process:
+        settings: dict[str, str] = _first_line(process, home, "terminal")["address"]
+        yield settings
 
 
 def allow_access(company: PracticeCompany, address: str) -> None:
@@ -168,7 +181,7 @@ def _running(
     output: int | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(  # noqa: S603 - our own program
-        [*_PYTHON, *arguments],
+        [*_PYTHON, "console.tether", str(os.getpid()), *arguments],
         env=None if environment is None else dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=log if output is None else output,
@@ -187,11 +200,13 @@ def _running(
             process.stdout.close()
 
 
-def _first_line(process: subprocess.Popen[bytes], home: Path) -> dict[str, Any]:
+def _first_line(process: subprocess.Popen[bytes], home: Path, name: str) -> dict[str, Any]:
     line = process.stdout.readline() if process.stdout else b""
     if not line:
         raise Refused(
-            "The practice Xero did not start.", f"{home / 'xero.log'} says why.", "Start the demo again."
+            f"The practice {name.title()} did not start.",
+            f"{home / name}.log says why.",
+            "Start the demo again.",
         )
     about: dict[str, Any] = json.loads(line)
     return about

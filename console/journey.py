@@ -69,23 +69,25 @@ def journey(home: Path, count: int, step: Callable[[str], None]) -> DemoAnswer:
     last = (datetime.now(ZoneInfo("Pacific/Auckland")) - timedelta(days=1)).date().isoformat()
     shop = home / "shop"
     make_shop(shop, last, count)
-    store = _read(shop / "store.json")
+    store = read_json(shop / "store.json")
     step("Starting the practice company")
     with practice_company(home, store) as company:
-        organisation = _connected(company, store["key"], shop, step)
+        organisation = connected(company, store["key"], shop, step)
         step(f"Importing {count} days of receipts")
         imported = company.service.import_file(shop / "receipts.jsonl")
-        kinds = _read(shop / "days.json")
+        kinds = read_json(shop / "days.json")
         days = _posted(company, store["key"], min(kinds), last, step)
         return _verified(company, organisation, imported["new"], days, kinds)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_json(file: Path) -> dict[str, Any]:
+    """Return a file of the practice shop."""
     read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return read
 
 
-def _connected(company: PracticeCompany, key: str, shop: Path, step: Callable[[str], None]) -> str:
+def connected(company: PracticeCompany, key: str, shop: Path, step: Callable[[str], None]) -> str:
+    """Connect the practice shop and map its tills; return the organisation's name."""
     service = company.service
     step("Connecting to the practice Xero")
     consent = service.begin_consent(key, client_id=company.client_id, redirect=company.redirect)
@@ -96,7 +98,7 @@ def _connected(company: PracticeCompany, key: str, shop: Path, step: Callable[[s
     chosen = service.choose_organisation(key, tenant=company.tenant)
     step("Reading the chart of accounts, mapping the tills")
     service.refresh_reference(key)
-    service.save_mapping(key, _read(shop / "mapping.json"))
+    service.save_mapping(key, read_json(shop / "mapping.json"))
     return str(chosen["name"])
 
 

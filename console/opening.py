@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from console.hints import Guide
 
 _ENDS_WITHIN_SECONDS = 2.0
 
@@ -30,21 +36,38 @@ def _offer(home: Path) -> None:
     typer.confirm("Start it in the background for this user?", default=True, abort=True, err=True)
 
 
-def open_console(socket: Path, *, practice: bool = False) -> int:
+def open_console(
+    socket: Path,
+    *,
+    practice: bool = False,
+    guide: Guide | None = None,
+    last_resort: Callable[[], None] | None = None,
+) -> int:
     """Show the console until it is left; return the exit status.
 
-    Raises Refused when this terminal cannot show it.
+    `guide` says what to try next. `last_resort` ends the process when a signal asked for
+    it and the terminal takes nothing any more. Raises Refused when this terminal cannot
+    show it, Problem when a fault ended it.
     """
     from console.guards import check_terminal
 
     check_terminal()
     # Read once by Textual, when it is imported: nothing may move by itself over SSH.
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    # Textual takes it to mean the same picture in greys; ours has no colour then.
+    plain = bool(os.environ.pop("NO_COLOR", ""))
     from console.app import Console
-    from console.client import Client
+    from console.faults import ended_by
+    from console.late import LateClient
+    from themes.palette import PLAIN
 
-    with Client(socket) as client:
-        app = Console(client, practice=practice)
+    theme = PLAIN if plain else None
+    with contextlib.closing(LateClient.of(socket)) as client:
+        app = Console(client, theme=theme, practice=practice, guide=guide)
         app.ends_within = _ENDS_WITHIN_SECONDS
+        if last_resort is not None:
+            app.last_resort = last_resort
         app.run(mouse=False)
+    if app.fault is not None:
+        raise ended_by(app.fault)
     return app.return_code or 0

@@ -61,7 +61,8 @@ class Failed(Message):
 
 
 class Done(Message):
-    """A change was made; what it changed is told by an event."""
+    """A change was made; `said` tells it. What it changed is told by an event too."""
 
-    def __init__(self, _answer: object = None) -> None:
+    def __init__(self, _answer: object = None, said: str = "") -> None:
+        self.said = said
         super().__init__()

@@ -25,13 +25,26 @@ class Shop:
     """Key of the store looked at; None: all, or none yet."""
     practice: bool = False
     """Whether what is shown is the practice company."""
+    zones: tuple[tuple[str, str], ...] = ()
+    """Key and time zone of each store."""
     link: Problem | None = None
     """Why the service cannot be reached at the moment; None while it can."""
+    hint: str = ""
+    """What to try next, in the practice company; empty elsewhere."""
 
     @property
     def name(self) -> str:
         """The name of the store looked at."""
         return dict(self.stores).get(self.store or "", self.store or "")
+
+    @property
+    def zone(self) -> str | None:
+        """The zone that the store looked at keeps its times in; None: not known yet."""
+        return self.zone_of(self.store or "")
+
+    def zone_of(self, store: str) -> str | None:
+        """Return the zone of any store."""
+        return dict(self.zones).get(store)
 
     def may(self, right: str) -> bool:
         """Whether the person has a right; not before the service said so."""

@@ -1,8 +1,10 @@
-"""Times as people read them: local, and no longer than needed."""
+"""Times as people read them: the store's own, and no longer than needed."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 _MINUTE, _HOUR = 60, 3600
 
@@ -12,13 +14,38 @@ def now() -> datetime:
     return datetime.now().astimezone()
 
 
-def clock(text: str | None, at: datetime | None = None) -> str:
-    """Return a time: "14:20" today, else with its date; "never" for none."""
-    if text is None:
-        return "never"
-    moment = datetime.fromisoformat(text).astimezone()
-    today = (at or now()).astimezone().date()
-    return f"{moment:%H:%M}" if moment.date() == today else f"{moment:%d %b %H:%M}"
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Tells times in the zone of a store, as it keeps them; None: of this machine."""
+
+    zone: tzinfo | None
+    moment: datetime
+
+    @classmethod
+    def of(cls, zone: str | None) -> Times:
+        """Return the times of a store's zone at this moment."""
+        return cls(ZoneInfo(zone) if zone else None, now())
+
+    def today(self) -> date:
+        """Return the date there."""
+        return self.moment.astimezone(self.zone).date()
+
+    def clock(self, text: str | None) -> str:
+        """Return a time: "14:20" today, else with its date; "never" for none."""
+        if text is None:
+            return "never"
+        there = datetime.fromisoformat(text).astimezone(self.zone)
+        return f"{there:%H:%M}" if there.date() == self.today() else f"{there:%d %b %H:%M}"
+
+    def whole(self, text: str | None) -> str:
+        """Return a time with date, seconds and zone, for a log; "never" for none."""
+        if text is None:
+            return "never"
+        return f"{datetime.fromisoformat(text).astimezone(self.zone):%d %b %Y %H:%M:%S %Z}"
+
+    def age(self, text: str | None) -> str:
+        """Return how long ago a time was: "2 min ago", "3 h ago", "5 days ago"."""
+        return age(text, self.moment)
 
 
 def age(text: str | None, at: datetime | None = None) -> str:
@@ -37,4 +64,4 @@ def age(text: str | None, at: datetime | None = None) -> str:
 
 def counted(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun: "1 day", "2 days"."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -20,14 +20,18 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from screens.asking import Ask, Failed
+from screens.asking import Ask, Done, Failed
 from screens.commands import Command, bindings_of, refusal
 from screens.messages import Go, Happened, Shop, ShopChanged
+from screens.moments import Times
 from screens.widgets.chooser import Choice, Chooser
+from screens.widgets.hint_line import HintLine
 from screens.widgets.key_bar import Key, KeyBar
+from screens.widgets.notice import Notice
 from screens.widgets.question import Question
 from screens.widgets.status_line import StatusLine
 from screens.widgets.top_bar import TopBar
+from services.contract.problem import Problem, Unreachable
 
 if TYPE_CHECKING:
     from screens.asking import Service
@@ -74,7 +78,9 @@ class Place(LeanScreen):
 
     def compose(self) -> ComposeResult:
         """Put the content between the lines on top and below."""
-        yield TopBar(self.TITLE_TEXT)
+        with Vertical(id="head"):
+            yield TopBar(self.TITLE_TEXT)
+            yield HintLine()
         yield from self.content()
         with Vertical(id="foot"):
             yield StatusLine()
@@ -83,6 +89,11 @@ class Place(LeanScreen):
     def content(self) -> ComposeResult:
         """Return what the place shows."""
         yield from ()
+
+    @property
+    def times(self) -> Times:
+        """How times are told here: in the zone of the store looked at."""
+        return Times.of(self.shop.zone)
 
     # --- what the console tells -----------------------------------------------------
 
@@ -96,6 +107,7 @@ class Place(LeanScreen):
 
     @on(Happened)
     def _something_happened(self, message: Happened) -> None:
+        message.stop()  # the console, which told it, would tell it again to every place
         if message.concerns(self.shop.store, *self.REFRESHED_BY):
             self.look()
 
@@ -136,14 +148,35 @@ class Place(LeanScreen):
         """Ask the service; its answer comes as the message that `reply` makes."""
         self.post_message(Ask(self, about, question, reply, changing=changing))
 
+    def change(self, said: str, question: Callable[[Service], object], *, doing: str = "") -> None:
+        """Have the service change something; `said` is told when it has, not before."""
+        self.say(doing)
+        self.ask("the change", question, lambda answer: Done(answer, said), changing=True)
+
+    @on(Done)
+    def _told_of_change(self, message: Done) -> None:
+        if message.said:
+            self.say(message.said, "ok")
+        self.changed()
+
+    def changed(self) -> None:
+        """Show what a change of one's own led to, before its event comes in."""
+
     @on(Failed)
     def _told_of_failure(self, message: Failed) -> None:
         message.stop()  # else the console would take it for a failure of its own question
         self.failed(message)
 
     def failed(self, message: Failed) -> None:
-        """Show what went wrong; the console shows the whole of it on request."""
+        """Say what went wrong; a change that was refused is told whole."""
         self.say(f"{message.problem.what} {message.problem.next}".strip(), "stopped")
+        if message.changing and not isinstance(message.problem, Unreachable):
+            self.tell_whole(message.problem)
+
+    def tell_whole(self, problem: Problem) -> None:
+        """Show the whole of a problem until it is closed."""
+        self._leave_open_questions()
+        self.mount(Notice(problem))
 
     # --- saying and asking people ---------------------------------------------------
 
@@ -172,7 +205,7 @@ class Place(LeanScreen):
         self.mount(Chooser(title, choices, then))
 
     def _leave_open_questions(self) -> None:
-        for old in (*self.query(Question), *self.query(Chooser)):
+        for old in (*self.query(Question), *self.query(Chooser), *self.query(Notice)):
             old.remove()
 
     # --- commands -------------------------------------------------------------------
@@ -190,7 +223,7 @@ class Place(LeanScreen):
             return refusal(command)
         if command.right is not None and self.shop.link is not None:
             return f"{command.label}: {self.shop.link.what}"
-        return self.why_not(command)
+        return self.why_not(command) if command in self.COMMANDS_HERE else None
 
     def commands(self) -> tuple[Command, ...]:
         """Return everything that can be done here, what is everywhere included."""
@@ -213,6 +246,7 @@ class Place(LeanScreen):
             return
         bar.show([Key(command, self.obstacle(command) is None) for command in self.commands()])
         self.query_one(TopBar).show(self.shop, self.note())
+        self.query_one(HintLine).show(self.shop.hint)
 
     def note(self) -> str:
         """Return what the top line adds to the store's name."""

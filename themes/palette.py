@@ -7,6 +7,7 @@ Beside Textual's colours each theme names the roles of `themes.states` (`$ok`,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from textual.theme import Theme
@@ -20,17 +21,16 @@ PLAIN: Final = "tillbook-plain"
 ROLES: Final = ("ok", "attention", "stopped", "idle")
 """The roles a state can have; each is a variable of every theme."""
 
-_CURSOR: Final = {"block-cursor-text-style": "none", "block-hover-background": "transparent"}
+Ground = tuple[str, str, str]
+"""Background, surface and panel."""
 
 
-def _theme(name: str, *, dark: bool, ground: tuple[str, str, str], ink: str, **roles: str) -> Theme:
-    """Return a theme; `ground` is background, surface and panel.
-
-    `roles` the variables.
-    """
+def _theme(name: str, *, dark: bool, ground: Ground, ink: str, own: Mapping[str, str], **roles: str) -> Theme:
+    """Return a theme; `own` are variables of its kind, `roles` those of this one."""
     background, surface, panel = ground
     return Theme(
         name=name,
+        ansi=ground == _TERMINALS,
         dark=dark,
         primary=roles["focus"],
         secondary=roles["idle"],
@@ -42,31 +42,45 @@ def _theme(name: str, *, dark: bool, ground: tuple[str, str, str], ink: str, **r
         background=background,
         surface=surface,
         panel=panel,
+        boost=panel if ground == _TERMINALS else None,
         variables={
             **roles,
-            **_CURSOR,
+            "block-cursor-text-style": "none",
+            "block-hover-background": "transparent",
             "border": roles["focus"],
             "border-blurred": roles["frame"],
-            "block-cursor-background": roles["cursor"],
-            "block-cursor-foreground": ink,
             "block-cursor-blurred-background": surface,
             "block-cursor-blurred-foreground": ink,
-            "input-cursor-background": ink,
-            "input-cursor-foreground": background,
-            "input-selection-background": roles["cursor"],
             "scrollbar": roles["frame"],
-            "scrollbar-hover": roles["focus"],
-            "scrollbar-active": roles["focus"],
             "scrollbar-background": background,
-            "scrollbar-background-hover": background,
-            "scrollbar-background-active": background,
             "scrollbar-corner-color": background,
+            **own,
         },
     )
 
 
+def _coloured(name: str, *, dark: bool, ground: Ground, ink: str, **roles: str) -> Theme:
+    """Return a theme of colours of ours."""
+    background = ground[0]
+    own = {
+        "block-cursor-background": roles["cursor"],
+        "block-cursor-foreground": ink,
+        "input-cursor-background": ink,
+        "input-cursor-foreground": background,
+        "input-selection-background": roles["cursor"],
+        "scrollbar-hover": roles["focus"],
+        "scrollbar-active": roles["focus"],
+        "scrollbar-background-hover": background,
+        "scrollbar-background-active": background,
+    }
+    return _theme(name, dark=dark, ground=ground, ink=ink, own=own, **roles)
+
+
+_TERMINALS: Final = ("ansi_default", "ansi_default", "ansi_default")
+
+
 THEMES: Final = (
-    _theme(
+    _coloured(
         DARK,
         dark=True,
         ground=("#14171e", "#1b1f28", "#262a35"),
@@ -79,9 +93,9 @@ THEMES: Final = (
         frame="#4a5162",
         rule="#343a47",
         focus="#7cb7ff",
-        cursor="#2f456b",
+        cursor="#29406a",
     ),
-    _theme(
+    _coloured(
         LIGHT,
         dark=False,
         ground=("#fbfbf8", "#f2f2ee", "#e4e5e1"),
@@ -96,7 +110,7 @@ THEMES: Final = (
         focus="#0b57b0",
         cursor="#c8dcf5",
     ),
-    _theme(
+    _coloured(
         CONTRAST,
         dark=True,
         ground=("#000000", "#000000", "#1c1c1c"),
@@ -109,7 +123,7 @@ THEMES: Final = (
         frame="#a8a8a8",
         rule="#6c6c6c",
         focus="#ffff5f",
-        cursor="#00488f",
+        cursor="#003f80",
     ),
 )
 """The themes in true colour; at 256 colours their roles stay apart."""
@@ -117,45 +131,20 @@ THEMES: Final = (
 
 def _terminal(name: str, **roles: str) -> Theme:
     """Return a theme of the terminal's own colours, which its owner chose."""
-    cursor = {"cursor": "ansi_bright_black", "rule": "ansi_bright_black"}
-    return Theme(
-        name=name,
-        ansi=True,
-        dark=True,
-        primary=roles["focus"],
-        secondary=roles["idle"],
-        accent=roles["focus"],
-        success=roles["ok"],
-        warning=roles["attention"],
-        error=roles["stopped"],
-        foreground="ansi_default",
-        background="ansi_default",
-        surface="ansi_default",
-        panel="ansi_default",
-        boost="ansi_default",
-        variables={
-            **cursor,
-            **roles,
-            **_CURSOR,
-            "ansi-background": "ansi_black",
-            "ansi-foreground": "ansi_white",
-            "border": roles["focus"],
-            "border-blurred": roles["frame"],
-            "block-cursor-background": "ansi_white",
-            "block-cursor-foreground": "ansi_black",
-            "block-cursor-blurred-background": "ansi_default",
-            "block-cursor-blurred-foreground": "ansi_default",
-            "input-cursor-background": "ansi_white",
-            "input-cursor-foreground": "ansi_black",
-            "input-selection-background": "ansi_bright_blue",
-            "input-selection-foreground": "ansi_black",
-            "screen-selection-background": "ansi_bright_blue",
-            "screen-selection-foreground": "ansi_black",
-            "scrollbar": roles["frame"],
-            "scrollbar-background": "ansi_default",
-            "scrollbar-corner-color": "ansi_default",
-        },
-    )
+    own = {
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
+        "block-cursor-background": "ansi_white",
+        "block-cursor-foreground": "ansi_black",
+        "input-cursor-background": "ansi_white",
+        "input-cursor-foreground": "ansi_black",
+        "input-selection-background": "ansi_bright_blue",
+        "input-selection-foreground": "ansi_black",
+        "screen-selection-background": "ansi_bright_blue",
+        "screen-selection-foreground": "ansi_black",
+    }
+    grey = {"cursor": "ansi_bright_black", "rule": "ansi_bright_black"}
+    return _theme(name, dark=True, ground=_TERMINALS, ink="ansi_default", own=own, **{**grey, **roles})
 
 
 TERMINAL_THEMES: Final = (
@@ -178,6 +167,8 @@ TERMINAL_THEMES: Final = (
         dim="ansi_default",
         frame="ansi_default",
         focus="ansi_default",
+        cursor="ansi_default",
+        rule="ansi_default",
     ),
 )
 """For 16 colours, and for NO_COLOR: bold, reverse and words carry the meaning."""

@@ -53,6 +53,32 @@ ATTEMPT = {
     "resolved": Mark("✓", "+", "looked up and resolved", "ok"),
 }
 
+TERMINAL = {
+    "ready": Mark("✓", "+", "Ready", "ok"),
+    "busy": Mark("→", ">", "In use", "idle"),
+    "unresolved": Mark("?", "?", "Unresolved", "stopped"),
+    "offline": Mark("✗", "x", "No answer", "stopped"),
+    "off": Mark("‖", "=", "Switched off", "attention"),
+    "elsewhere": Mark("○", "o", "Elsewhere", "idle"),
+    "error": Mark("✗", "x", "Error", "stopped"),
+}
+
+PAYMENT = {
+    "pending": Mark("…", ":", "not sent yet", "idle"),
+    "sent": Mark("→", ">", "sent", "idle"),
+    "acked": Mark("→", ">", "under way", "idle"),
+    "approved": Mark("✓", "+", "approved", "ok"),
+    "declined": Mark("✗", "x", "declined", "attention"),
+    "cancelled": Mark("-", "-", "cancelled", "idle"),
+    "unknown": Mark("?", "?", "outcome unknown", "stopped"),
+}
+
+AGREEMENT = {
+    "agrees": Mark("✓", "+", "agrees", "ok"),
+    "differs": Mark("≠", "#", "differs", "stopped"),
+    "waiting": Mark("…", ":", "waiting", "idle"),
+}
+
 _UNLISTED = Mark("?", "?", "", "idle")
 
 

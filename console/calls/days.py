@@ -60,14 +60,16 @@ class DaysCalls(Calls):
         self,
         store: str,
         date: str,
-        number: Mapping[str, str | None],
+        number: Mapping[str, str | int | None],
         *,
         first: int = 0,
         limit: int | None = None,
     ) -> drilling.BehindAnswer:
         """Return the receipts behind a number of a day.
 
-        `number` names it: kind, category, account, tax_code, tender, register.
+        `number` names it: kind, category, account, tax_code, tender, register, receipt, section;
+        document (its key), with line (0 is the first) or whole; moves (an account) and side (debit
+        or credit); or check (an equality in the words of the proof). The last three also of a shape.
         """
         query = {"first": first, "limit": limit, **number}
         answer: drilling.BehindAnswer = self.call("GET", f"{day_path(store, date)}/receipts", query=query)
@@ -79,9 +81,16 @@ class DaysCalls(Calls):
         answer: drilling.ReceiptAnswer = self.call("GET", path)
         return answer
 
-    def postings(self, store: str, date: str) -> drilling.PostingsAnswer:
-        """Return what a day's documents post, by account."""
-        answer: drilling.PostingsAnswer = self.call("GET", f"{day_path(store, date)}/postings")
+    def bill(self, store: str, kind: str, bill: str) -> drilling.BillAnswer:
+        """Return one supplier's bill; `kind`: purchase or purchase_credit."""
+        path = f"{store_path(store)}/bills/{kind}/{part(bill)}"
+        answer: drilling.BillAnswer = self.call("GET", path)
+        return answer
+
+    def postings(self, store: str, date: str, *, shape: str | None = None) -> drilling.PostingsAnswer:
+        """Return what a day's documents post, by account; or would in another shape."""
+        path, query = f"{day_path(store, date)}/postings", {"shape": shape}
+        answer: drilling.PostingsAnswer = self.call("GET", path, query=query)
         return answer
 
     def changed_documents(self, store: str, *, date: str | None = None) -> contract_changes.ChangesAnswer:
@@ -121,9 +130,10 @@ class DaysCalls(Calls):
         answer: answers.DayAnswer = self.call("POST", f"{day_path(store, date)}/close")
         return answer
 
-    def no_trade(self, store: str, date: str) -> answers.DayAnswer:
-        """Confirm that the store took nothing on a date."""
-        answer: answers.DayAnswer = self.call("POST", f"{day_path(store, date)}/no-trade")
+    def no_trade(self, store: str, date: str, *, name: str | None = None) -> answers.DayAnswer:
+        """Confirm that the store took nothing on a date; `name`: who says so."""
+        body = given({"name": name})
+        answer: answers.DayAnswer = self.call("POST", f"{day_path(store, date)}/no-trade", body=body)
         return answer
 
     def sync(

@@ -13,6 +13,7 @@ from console.options import Day, From, Home, Json, StoreKey, To, client, span
 from console.output import ExitStatus, finding_lines, glyph, marked, progress, progress_done, say, show, table
 from console.schedule_words import before_start_words
 from console.waiting import polls
+from services.contract.deadline import words as deadline_words
 from services.contract.states import SETTLED, DayState
 from themes.states import DAY, mark
 
@@ -63,8 +64,7 @@ def preview(
 def day_words(day: DayDocumentsAnswer) -> None:
     """Print a day's documents, proof and obstacles for a person."""
     say(f"{day['store']}  {day['date']}  {marked(mark(DAY, day['state']))}  shape: {day['shape']}")
-    if period := day.get("period"):
-        say(f"summed from {period['first']} to {period['last']}")
+    _when_words(day)
     for document in day["documents"]:
         _document_words(document)
     if not day["documents"] and not day["blocked"]:
@@ -81,6 +81,13 @@ def day_words(day: DayDocumentsAnswer) -> None:
         say(f"  note: {warning}")
     for change in day.get("changes", []):
         change_words(change)
+
+
+def _when_words(day: DayDocumentsAnswer) -> None:
+    if period := day.get("period"):
+        say(f"summed from {period['first']} to {period['last']}")
+    if deadline := day.get("deadline"):
+        say(f"{'! ' if deadline['days_left'] < 0 else ''}{deadline_words(deadline)}")
 
 
 def _document_words(document: DocumentAnswer) -> None:
@@ -219,13 +226,21 @@ def day_close(*, store: StoreKey, date: OneDay, json: Json = False, home: Home =
 
 
 @single_day.command("no-trade")
-def day_no_trade(*, store: StoreKey, date: OneDay, json: Json = False, home: Home = None) -> None:
-    """Confirm, with your name, that the shop did not trade on a date."""
-    _decided(client(home).no_trade(store, date.date().isoformat()), json=json)
+def day_no_trade(
+    *,
+    store: StoreKey,
+    date: OneDay,
+    by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who says so; else you.")] = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Confirm, by name, that the shop did not trade on a date."""
+    _decided(client(home).no_trade(store, date.date().isoformat(), name=by), json=json)
 
 
 def _decided(day: DayAnswer, *, json: bool) -> None:
-    show(day, lambda found: say(f"{found['date']}: {marked(mark(DAY, found['state']))}"), as_json=json)
+    by = f", confirmed by {day['confirmed_by']}" if "confirmed_by" in day else ""
+    show(day, lambda found: say(f"{found['date']}: {marked(mark(DAY, found['state']))}{by}"), as_json=json)
 
 
 def days(

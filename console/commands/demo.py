@@ -1,4 +1,4 @@
-"""`tillbook demo`: the whole journey on a practice company, and a summary of it."""
+"""`tillbook demo`: a practice company in the console, or as a summary."""
 
 from __future__ import annotations
 
@@ -23,34 +23,59 @@ def demo(
     *,
     headless: Annotated[bool, typer.Option("--headless", help="The whole journey without a screen.")] = False,
     days: Annotated[
-        int, typer.Option("--days", metavar="N", min=1, max=400, help="How many practice days.")
+        int, typer.Option("--days", metavar="N", min=1, max=400, help="Of the headless journey.")
     ] = 30,
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Run the whole journey on a practice company.
+    """Open the console on a practice company, every state in it.
 
-    A practice shop and a practice Xero, on this machine and apart from any real state.
+    A practice shop and a practice Xero, on this machine and apart from any real state;
+    they end with the console. With --headless: the whole journey, and its summary.
     """
-    from console.journey import journey
-
     if not headless:
-        tell("The console comes in a later version; this is the journey without a screen.")
+        from console.guards import check_terminal
+
+        check_terminal(commands="Without one: tillbook demo --headless")
     folder = home or Path(tempfile.mkdtemp(prefix="tillbook-demo-"))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        answer = journey(folder, days, progress)
+        status = _headless(folder, days, as_json=json) if headless else _on_screen(folder)
     except Problem:
         progress_done()
         tell(f"Logs and database are kept in {folder}.")
         raise
-    progress_done()
-    show(answer, _summary, as_json=json)
-    if not answer["proved"]:
+    except SystemExit:
+        _forget(folder, home)  # a signal: nobody comes back to look
+        raise
+    if status == ExitStatus.DONE:
+        _forget(folder, home)
+    else:
         tell(f"Logs and database are kept in {folder}.")
-        raise typer.Exit(ExitStatus.PARTLY)
+    raise typer.Exit(status)
+
+
+def _forget(folder: Path, home: Path | None) -> None:
+    """Remove a folder that was made for this demonstration only."""
     if home is None:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _on_screen(folder: Path) -> int:
+    from console.practice import show_practice
+
+    status = show_practice(folder, progress, progress_done)
+    tell("The practice company has ended; nothing of it is left running.")
+    return status
+
+
+def _headless(folder: Path, days: int, *, as_json: bool) -> int:
+    from console.journey import journey
+
+    answer = journey(folder, days, progress)
+    progress_done()
+    show(answer, _summary, as_json=as_json)
+    return ExitStatus.DONE if answer["proved"] else ExitStatus.PARTLY
 
 
 def _summary(answer: DemoAnswer) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from textual.content import Content
 
+from screens.day.leads import DEBITS, Behind, of_account, of_check, of_document, of_line, of_payment, words
+from screens.moments import counted
 from screens.widgets.row_list import Draw, ListRow, plain, sides
 from services.contract.answers import (
     CheckAnswer,
@@ -16,6 +17,8 @@ from services.contract.answers import (
     DocumentAnswer,
     TotalsAnswer,
 )
+from services.contract.deadline import SOON
+from services.contract.deadline import words as deadline_words
 from services.contract.drilling import PostingsAnswer
 from services.contract.finding import Finding
 from themes.states import DAY, mark
@@ -39,26 +42,9 @@ UNSENT = frozenset({"open", "waiting", "blocked", "refused", "missing"})
 """States in which a day is shown as it would be built now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """A number of the day, named as the service finds its receipts."""
-
-    words: str
-    kind: str | None = None
-    category: str | None = None
-    tax_code: str | None = None
-    tender: str | None = None
-    account: str | None = None
-
-
 def money(amount: str) -> str:
     """Return an amount with its thousands apart."""
     return f"{Decimal(amount):,}"
-
-
-def words(name: str | None) -> str:
-    """Return a name of the tills as words."""
-    return (name or "on an account").replace("_", " ")
 
 
 def till_rows(totals: TotalsAnswer) -> list[ListRow]:
@@ -102,13 +88,16 @@ def _tender_rows(totals: TotalsAnswer) -> Iterator[ListRow]:
 
 
 def document_rows(documents: Sequence[DocumentAnswer]) -> list[ListRow]:
-    """Return the documents with their lines and payments."""
+    """Return documents, lines and payments; each number leads to receipts."""
     rows: list[ListRow] = []
     for document in documents:
-        rows.append(ListRow(_document(document)))
+        rows.append(ListRow(_document(document), of_document(document)))
         rows += [
-            ListRow(sides(f"  {line['account']} {line['description']}", money(line["amount"])))
-            for line in document["lines"]
+            ListRow(
+                sides(f"  {line['account']} {line['description']}", money(line["amount"])),
+                of_line(document, place),
+            )
+            for place, line in enumerate(document["lines"])
         ]
         rows += [
             ListRow(
@@ -116,7 +105,8 @@ def document_rows(documents: Sequence[DocumentAnswer]) -> list[ListRow]:
                     f"  → {payment['account']} {words(payment['tender'])}",
                     money(payment["amount"]),
                     style="$idle",
-                )
+                ),
+                of_payment(document, payment["tender"]),
             )
             for payment in document["payments"]
         ]
@@ -142,15 +132,22 @@ def _document(document: DocumentAnswer) -> Draw:
     return draw
 
 
-def posting_rows(postings: PostingsAnswer) -> list[ListRow]:
-    """Return debits and credits by account, and their sums."""
+def posting_rows(postings: PostingsAnswer, documents: Sequence[DocumentAnswer] = ()) -> list[ListRow]:
+    """Return debits and credits by account, and their sums.
+
+    Each account leads to what moved it.
+    """
     rows = [
-        ListRow(_posting(f"{row['account']} {row['name']}".strip(), row["debit"], row["credit"]))
+        ListRow(
+            _posting(f"{row['account']} {row['name']}".strip(), row["debit"], row["credit"]),
+            of_account(row, documents),
+        )
         for row in postings["rows"]
     ]
     if not rows:
         return [ListRow(plain("Nothing is posted.", "$dim"))]
-    return [*rows, ListRow(_posting("", postings["debits"], postings["credits"], style="bold"))]
+    total = _posting("", postings["debits"], postings["credits"], style="bold")
+    return [*rows, ListRow(total, of_check(DEBITS, postings["debits"]))]
 
 
 def _posting(label: str, debit: str, credit: str, style: str = "$foreground") -> Draw:
@@ -171,9 +168,11 @@ def proof_rows(proof: Sequence[CheckAnswer], warnings: Sequence[str]) -> list[Li
     rows: list[ListRow] = []
     for check in proof:
         role, glyph = ("ok", "✓") if check["holds"] else ("stopped", "✗")
-        rows.append(ListRow(_check(glyph, role, check)))
+        leads_to = of_check(check["check"], check["left"])
+        rows.append(ListRow(_check(glyph, role, check), leads_to))
         if not check["holds"]:
-            rows.append(ListRow(plain(f"  {check['left']} is not {check['right']}", "$stopped")))
+            told = plain(f"  {check['left']} is not {check['right']}", "$stopped")
+            rows.append(ListRow(told, leads_to))
     rows += [ListRow(plain(f"! {warning}", "$attention")) for warning in warnings]
     return rows or [ListRow(plain("Nothing to prove.", "$dim"))]
 
@@ -200,9 +199,33 @@ def failing(day: DayDocumentsAnswer) -> str | None:
     return None
 
 
-def obstacles(findings: Sequence[Finding]) -> Content:
-    """Return what stops the day, one after the other: what, and what to do."""
-    told = [
+def banner(day: DayDocumentsAnswer, changes: int) -> Content:
+    """Return what stops the day, what changed, and by when it must be sent."""
+    told = [*_deadline(day), *_changed(changes), *_obstacles(day["blocked"])]
+    return Content("\n").join(told)
+
+
+def _deadline(day: DayDocumentsAnswer) -> Iterator[Content]:
+    deadline = day.get("deadline")
+    if deadline is None or (day["state"] == "open" and deadline["days_left"] > SOON):
+        return
+    left = deadline["days_left"]
+    role = "stopped" if left < 0 else ("attention" if left <= SOON else "idle")
+    glyph = "·" if left > SOON else "!"
+    told = deadline_words(deadline)
+    yield Content.assemble((f"{glyph} ", f"${role} bold"), (f"{told[:1].upper()}{told[1:]}", f"${role}"))
+
+
+def _changed(changes: int) -> Iterator[Content]:
+    if changes:
+        told = f"{counted(changes, 'document')} changed since posting."
+        yield Content.assemble(
+            ("± ", "$attention bold"), (told, "bold"), (" d shows both sides, c decides.", "$dim")
+        )
+
+
+def _obstacles(findings: Sequence[Finding]) -> Iterator[Content]:
+    yield from (
         Content.assemble(
             ("! ", "$attention bold"),
             (each["what"], "bold"),
@@ -210,8 +233,7 @@ def obstacles(findings: Sequence[Finding]) -> Content:
             (f" {each['next']}", "$dim"),
         )
         for each in findings
-    ]
-    return Content("\n").join(told)
+    )
 
 
 def state_word(day: DayDocumentsAnswer) -> str:

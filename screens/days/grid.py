@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
@@ -16,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from screens.days.view import Cell, Month
+from screens.widgets.lean import LeanFocus
 
 _SHORTEST_NAME = 10
 _LONGEST_NAME = 24
@@ -24,7 +24,7 @@ _LONGEST_MONTH = 31
 _WEEKEND = 5
 
 
-class DaysGrid(Widget, can_focus=True):
+class DaysGrid(LeanFocus, Widget, can_focus=True):
     """Shows months of stores; posts `Moved` when the cursor moves, `Opened` on Enter."""
 
     DEFAULT_CSS = """
@@ -103,21 +103,21 @@ class DaysGrid(Widget, can_focus=True):
         return strip.crop(0, self.size.width).extend_cell_length(self.size.width, self.rich_style)
 
     def watch_at(self, before: tuple[int, int], now: tuple[int, int]) -> None:
-        """Repaint the rows concerned."""
+        """Repaint what the cursor leaves and comes to."""
         self._keep_in_sight()
-        for row in {before[0], now[0]}:
-            self.refresh(Region(0, row - self._top + 1, self.size.width, 1))
-        self.refresh(Region(0, 0, self.size.width, 1))
+        if before[0] == now[0]:
+            columns = [self._name_width + 1 + _CELL * at for at in (before[1], now[1])]
+            parts = [Region(x, y, _CELL, 1) for x in columns for y in (0, now[0] - self._top + 1)]
+        else:
+            rows = [each - self._top + 1 for each in (before[0], now[0])]
+            parts = [Region(0, y, self.size.width, 1) for y in (0, *rows)]
+        self.refresh(*parts)
         if self.chosen:
             self.post_message(self.Moved(*self.chosen))
 
-    def on_focus(self, _event: events.Focus) -> None:
-        """Show the cursor."""
-        self._refresh_row()
-
-    def on_blur(self, _event: events.Blur) -> None:
-        """Show where it was, no longer as the cursor."""
-        self._refresh_row()
+    def focus_regions(self) -> Sequence[Region]:
+        """Return the row under the cursor."""
+        return (Region(0, self.at[0] - self._top + 1, self.size.width, 1),)
 
     def action_move(self, rows: int, columns: int) -> None:
         """Move the cursor."""
@@ -137,9 +137,6 @@ class DaysGrid(Widget, can_focus=True):
         if not self._top <= row < self._top + visible:
             self._top = max(0, min(row, len(self._months) - visible))
             self.refresh()
-
-    def _refresh_row(self) -> None:
-        self.refresh(Region(0, self.at[0] - self._top + 1, self.size.width, 1))
 
     @property
     def _name_width(self) -> int:

@@ -8,15 +8,16 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from screens.days.view import OUTSIDE, Cell, Month, line, most_taken
+from screens.widgets.lean import LeanFocus
 
 
-class DaysList(ScrollView, can_focus=True):
+class DaysList(LeanFocus, ScrollView, can_focus=True):
     """Shows a month as a list, newest last; posts `Chosen` when its cursor moves."""
 
     DEFAULT_CSS = """
@@ -47,11 +48,22 @@ class DaysList(ScrollView, can_focus=True):
 
     def show(self, month: Month, day: date) -> None:
         """Show the dates that have begun, with the cursor on `day`."""
-        self._cells = tuple(cell for cell in month.cells if cell.mark.word not in OUTSIDE)
-        self._at = next((at for at, cell in enumerate(self._cells) if cell.date >= day), len(self._cells) - 1)
+        cells = tuple(cell for cell in month.cells if cell.mark.word not in OUTSIDE)
+        at = next((at for at, cell in enumerate(cells) if cell.date >= day), len(cells) - 1)
+        if cells == self._cells:
+            self._move_to(at)
+            return
+        self._cells, self._at = cells, at
         self.virtual_size = Size(0, len(self._cells))
         self._keep_in_sight()
         self.refresh()
+
+    def _move_to(self, at: int) -> None:
+        """Put the cursor on another row; two rows are repainted, not all."""
+        before, self._at = self._at, at
+        self._keep_in_sight()
+        for each in {before, at}:
+            self.refresh(Region(0, each - self.scroll_offset.y, self.size.width, 1))
 
     def render_line(self, y: int) -> Strip:
         """Return the line of one date."""
@@ -68,9 +80,7 @@ class DaysList(ScrollView, can_focus=True):
     def action_move(self, by: int) -> None:
         """Move the cursor."""
         if self._cells:
-            self._at = max(0, min(self._at + by, len(self._cells) - 1))
-            self._keep_in_sight()
-            self.refresh()
+            self._move_to(max(0, min(self._at + by, len(self._cells) - 1)))
             self.post_message(self.Chosen(self._cells[self._at]))
 
     def on_resize(self, _event: events.Resize) -> None:

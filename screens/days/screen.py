@@ -5,16 +5,15 @@ And the chosen store's days with their takings.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 
-from screens.asking import Done, Failed
+from screens.asking import Failed
 from screens.commands import Command
 from screens.days import view
 from screens.days.grid import DaysGrid
@@ -22,14 +21,10 @@ from screens.days.listing import DaysList
 from screens.messages import Go
 from screens.place import Place
 from screens.widgets.panel import Panel
-from screens.widgets.trouble import Trouble
+from screens.widgets.trouble import Empty, Trouble
 from services.contract.answers import DaysAnswer
 
 _OVER = frozenset({"waiting", "blocked", "refused", "outcome unknown", "changed"})
-
-
-def _today() -> date:
-    return datetime.now(UTC).astimezone().date()
 
 
 @dataclass
@@ -66,20 +61,24 @@ class Days(Place):
 
     def __init__(self) -> None:
         super().__init__()
-        self._wanted: date | None = _today()
-        self._month = view.month_of(self._wanted)
+        self._wanted: date | None = None
+        self._month = ""
+        self._shown = ""
+        """The month that is shown; empty: none yet."""
 
     def content(self) -> ComposeResult:
         """Show the grid, and below the days of the store chosen in it."""
-        with Panel(title=view.heading(self._month), id="month"):
+        with Panel(title="Month", id="month"):
             yield DaysGrid()
         with Panel(title="Days", id="listing"):
             yield DaysList()
             yield Trouble(id="trouble")
+            yield Empty(id="empty")
 
     def on_mount(self) -> None:
         """Begin in the grid."""
         self.query_one(Trouble).display = False
+        self.query_one(Empty).say("Reading …")
         self.query_one(DaysGrid).focus()
 
     def visit(self, message: Go) -> None:
@@ -91,7 +90,13 @@ class Days(Place):
 
     def read(self) -> None:
         """Ask for the month of every store."""
+        if not self._month:
+            self._wanted = self.times.today()
+            self._month = view.month_of(self._wanted)
         month, stores = self._month, [key for key, _ in self.shop.stores]
+        if not stores:
+            self._say_empty("There is no store yet.", "Add one with: tillbook store add, or tillbook init")
+            return
         self.query_one("#month", Panel).entitle(view.heading(month), "Reading …")
         self.ask(
             "the month",
@@ -101,8 +106,9 @@ class Days(Place):
 
     @on(MonthRead)
     def _month_read(self, message: MonthRead) -> None:
-        self.query_one(Trouble).display = False
+        self.query_one(Trouble).display = self.query_one(Empty).display = False
         self.query_one(DaysList).display = True
+        self._shown = message.month
         months = view.months(message.answers, dict(self.shop.stores), message.month)
         grid = self.query_one(DaysGrid)
         column = (
@@ -114,11 +120,21 @@ class Days(Place):
         if grid.chosen:
             self._list(*grid.chosen)
 
+    def _say_empty(self, what: str, step: str) -> None:
+        """Say in place of the list what there is not."""
+        self.query_one(DaysList).display = False
+        empty = self.query_one(Empty)
+        empty.display = True
+        empty.say(what, step)
+
     def failed(self, message: Failed) -> None:
         """Show what went wrong in place of the list; the grid keeps what it showed."""
         super().failed(message)
         if message.about == "the month":
-            self.query_one(DaysList).display = False
+            self.query_one("#month", Panel).entitle(view.heading(self._month))
+            if self._shown == self._month:
+                return  # it stays as it is; the line on top says that it may be old
+            self.query_one(DaysList).display = self.query_one(Empty).display = False
             trouble = self.query_one(Trouble)
             trouble.display = True
             trouble.show(message.problem, keys="F5 tries again.")
@@ -126,11 +142,18 @@ class Days(Place):
     @on(DaysGrid.Moved)
     def _moved(self, message: DaysGrid.Moved) -> None:
         self._list(message.month, message.cell)
+        role = message.cell.mark.role
+        self.say(_said(message.cell), role if role != "dim" else "idle")
 
     def _list(self, month: view.Month, cell: view.Cell) -> None:
         self.query_one("#listing", Panel).entitle(month.name, view.counted(month))
-        self.query_one(DaysList).show(month, cell.date)
-        self.say(_said(cell), cell.mark.role if cell.mark.role != "dim" else "idle")
+        if view.has_begun(month):
+            self.query_one(DaysList).show(month, cell.date)
+        else:
+            self._say_empty(
+                f"{month.name} has no business date in this month.",
+                "Import its receipts with: tillbook import FILE; [ and ] turn the month.",
+            )
         self.refresh_bars()
 
     @on(DaysGrid.Opened)
@@ -169,7 +192,7 @@ class Days(Place):
                 f"Send {cell.date:%a %d %B} of {month.name}",
                 "Its documents are made from the takings as they are now, checked, and posted to the"
                 " organisation of the store. What is posted is not overwritten later.",
-                lambda _: self._change(
+                lambda _: self.change(
                     f"{day} is queued.", lambda service: service.sync(month.store, date=day)
                 ),
             )
@@ -182,9 +205,9 @@ class Days(Place):
             self.confirm(
                 f"No trade on {cell.date:%a %d %B} at {month.name}",
                 "Nobody will be asked for this day's takings again. Records that come in later open it.",
-                lambda name: self._change(
+                lambda name: self.change(
                     f"{day}: no trade, confirmed by {name}.",
-                    lambda service: service.no_trade(month.store, day),
+                    lambda service: service.no_trade(month.store, day, name=name),
                 ),
                 asks="Your name",
                 value=self.shop.me["user"] if self.shop.me else "",
@@ -198,7 +221,7 @@ class Days(Place):
             self.confirm(
                 f"Close {cell.date:%a %d %B} of {month.name}",
                 "Sales that come in for it later make it a changed day.",
-                lambda _: self._change(
+                lambda _: self.change(
                     f"{day} is closed.", lambda service: service.close_day(month.store, day)
                 ),
             )
@@ -213,20 +236,22 @@ class Days(Place):
 
     def do_today(self) -> None:
         """Show this month."""
-        self._wanted = _today()
+        self._wanted = self.times.today()
         self._turn(view.month_of(self._wanted))
 
     def _turn(self, month: str) -> None:
         self._month = month
         self.look()
 
-    def _change(self, said: str, question: Callable[..., object]) -> None:
-        self.say(said, "ok")
-        self.ask("the change", question, Done, changing=True)
+    def changed(self) -> None:
+        """Read again what a change led to."""
+        self.look()
 
 
 def _said(cell: view.Cell) -> str:
     told = f"{cell.date:%a %d %B}: {cell.mark.word}"
+    if cell.deadline:
+        told += f", {cell.deadline}"
     reason = " ".join(part for part in (cell.why, cell.next) if part)
     return f"{told}. {reason}" if reason else told
 

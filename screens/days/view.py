@@ -11,6 +11,7 @@ from decimal import Decimal
 from textual.content import Content
 
 from services.contract.answers import DayAnswer, DaysAnswer
+from services.contract.deadline import SOON, left
 from themes.states import DAY, Mark, mark
 
 BARS = " ▏▎▍▌▋▊▉█"
@@ -33,6 +34,10 @@ class Cell:
     next: str
     odd: bool = False
     """Whether its takings are far from what its weekday usually takes."""
+    deadline: str = ""
+    """What it will miss when it is not sent, in words."""
+    urgent: bool = False
+    """Whether that is soon, or has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +92,31 @@ def _cell(day: date, answer: DayAnswer | None, *, odd: bool, past: bool) -> Cell
     if answer is None:
         return Cell(day, _NOT_KEPT if past else _NOT_BEGUN, None, "", "")
     first = answer["why"][0] if answer["why"] else None
+    by = answer.get("confirmed_by")
     return Cell(
         day,
         mark(DAY, answer["state"]),
         answer["amount"],
-        first["what"] if first else "",
+        first["what"] if first else (f"confirmed by {by}" if by else ""),
         first["next"] if first else "",
         odd,
+        _deadline(answer),
+        urgent=is_urgent(answer),
     )
+
+
+def is_urgent(answer: DayAnswer) -> bool:
+    """Whether a date misses something within a week, or has."""
+    deadline = answer.get("deadline")
+    return deadline is not None and deadline["days_left"] <= SOON
+
+
+def _deadline(answer: DayAnswer) -> str:
+    deadline = answer.get("deadline")
+    if deadline is None or answer["state"] == "open":
+        return ""
+    kind = "lock date" if deadline["kind"] == "lock" else "tax return"
+    return f"{kind}: {left(deadline)}"
 
 
 def odd_dates(days: Sequence[DayAnswer]) -> set[date]:
@@ -151,9 +173,14 @@ def line(cell: Cell, most: Decimal, width: int) -> Content:
 
 
 def _remark(cell: Cell) -> str:
-    if cell.why:
-        return cell.why
-    return "unlike other weeks" if cell.odd else ""
+    first, last = (cell.deadline, "") if cell.urgent else ("", cell.deadline)
+    remarks = (first, cell.why, "unlike other weeks" if cell.odd else "", last)
+    return ", ".join(remark for remark in remarks if remark)
+
+
+def has_begun(month: Month) -> bool:
+    """Whether Tillbook keeps books of any date of the month."""
+    return any(cell.mark.word not in OUTSIDE for cell in month.cells)
 
 
 def counted(month: Month) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -16,10 +16,11 @@ from screens.commands import Command
 from screens.doctor import view
 from screens.messages import Copy
 from screens.place import Place
+from screens.widgets.lean import Reading
 from screens.widgets.panel import Panel
 from screens.widgets.row_list import RowList
 from screens.widgets.trouble import Empty, Trouble
-from services.contract.support import DoctorAnswer
+from services.contract.support import DoctorAnswer, DoctorFinding
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Doctor(Place):
         yield Empty(id="empty")
         with Panel(title="Findings", id="findings"):
             yield RowList(id="list")
-        with Panel(title="What to do", id="chosen"), VerticalScroll():
+        with Panel(title="What to do", id="chosen"), Reading():
             yield Static(Content(""), id="words")
 
     def on_mount(self) -> None:
@@ -91,7 +92,7 @@ class Doctor(Place):
 
     def _explain(self, finding: object) -> None:
         if isinstance(finding, dict):
-            self.query_one("#words", Static).update(view.whole(finding))  # type: ignore[arg-type]  # a finding is a dict
+            self.query_one("#words", Static).update(view.whole(cast("DoctorFinding", finding)))
 
     def why_not(self, command: Command) -> str | None:
         """Return why there is nothing to copy."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from screens.widgets.row_list import ListRow
+from screens.widgets.row_list import Draw, ListRow
 from services.contract.support import DoctorAnswer, DoctorFinding
 
 MARKS = {"stops": ("✗", "stopped"), "warns": ("!", "attention"), "fine": ("✓", "ok")}
@@ -12,13 +12,14 @@ MARKS = {"stops": ("✗", "stopped"), "warns": ("!", "attention"), "fine": ("✓
 
 def rows(answer: DoctorAnswer) -> list[ListRow]:
     """Return the findings, the worst first; each leads to itself."""
-    return [ListRow(lambda _width, each=each: _line(each), each) for each in answer["findings"]]  # type: ignore[misc]
+    return [ListRow(_drawn(each), each) for each in answer["findings"]]
 
 
-def _line(finding: DoctorFinding) -> Content:
+def _drawn(finding: DoctorFinding) -> Draw:
     glyph, role = MARKS[finding["severity"]]
     store = f"{finding['store']}: " if finding["store"] else ""
-    return Content.assemble((f"{glyph} ", f"${role} bold"), (store, "$dim"), (finding["what"], "$foreground"))
+    parts = [(f"{glyph} ", f"${role} bold"), (store, "$dim"), (finding["what"], "$foreground")]
+    return lambda _width: Content.assemble(*parts)
 
 
 def counted(answer: DoctorAnswer) -> str:

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from screens.commands import Command
 from screens.help import view
 from screens.place import Place
+from screens.widgets.lean import Reading
 
 
 class Help(Place):
@@ -27,7 +28,7 @@ class Help(Place):
 
     def content(self) -> ComposeResult:
         """Show one long page."""
-        with VerticalScroll():
+        with Reading():
             yield Static(Content(""), id="page")
 
     def about(self, place: Place) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -15,11 +15,15 @@ from textual.widgets import Static
 from screens.asking import Failed
 from screens.commands import Command
 from screens.log import view
+from screens.log.batch import Batch
 from screens.messages import Copy, Go
+from screens.moments import counted
 from screens.place import Place
 from screens.widgets.chooser import Choice
+from screens.widgets.lean import Reading
 from screens.widgets.paged_table import PAGE, PagedTable
 from screens.widgets.panel import Panel
+from screens.widgets.trouble import Empty, Trouble
 from services.contract.answers import AttemptAnswer
 from services.contract.log_pages import AttemptDetailAnswer, LogPageAnswer
 from services.contract.replies import RetryAnswer
@@ -52,10 +56,9 @@ class Foreseen(Message):
 
 @dataclass
 class Retried(Message):
-    """One of the attempts was queued again."""
+    """One of the attempts of a batch was queued again."""
 
-    done: int
-    of: int
+    batch: Batch
 
 
 class Log(Place):
@@ -77,8 +80,9 @@ class Log(Place):
         Command("kind", "k", "Kind", "Show only one kind of call.", bar=55),
         Command("all_stores", "a", "All stores", "Show every store, or only the one chosen.", bar=50),
         Command("mark", "space", "Mark", "Mark the attempt for a retry of many.", bar=65),
+        Command("mark_all", "m", "Mark all", "Mark everything that failed among what was read.", bar=40),
         Command("copy", "c", "Copy", "Copy the attempt that is shown.", bar=45),
-        Command("stop", "z", "Stop", "Stop a retry of many; what was queued stays queued.", bar=0),
+        Command("stop", "z", "Stop", "Stop a retry of many; what was queued stays queued.", bar=42),
     )
 
     def __init__(self) -> None:
@@ -88,18 +92,23 @@ class Log(Place):
         self._calls: list[str] = []
         self._marked: set[int] = set()
         self._shown: AttemptDetailAnswer | None = None
-        self._left: list[int] = []
-        self._of = 0
+        self._batch = Batch()
+        self._layout = view.Layout(roomy=True, stores=False)
 
     def content(self) -> ComposeResult:
         """Show the log, and the attempt chosen below."""
         with Panel(title="Log", id="log"):
-            yield PagedTable(*view.columns(stores=True), id="attempts")
-        with Panel(title="Attempt", id="attempt"), VerticalScroll():
+            yield PagedTable(*self._layout.columns(), id="attempts")
+            yield Trouble(id="trouble")
+            yield Empty(id="empty")
+        with Panel(title="Attempt", id="attempt"), Reading():
             yield Static(Content.styled("Enter shows the attempt under the cursor.", "$dim"), id="whole")
 
     def on_mount(self) -> None:
         """Begin in the log."""
+        self.query_one(Trouble).display = False
+        self.query_one(Empty).say("Reading …")
+        self.query_one(PagedTable).display = False
         self.query_one(PagedTable).focus()
 
     def visit(self, message: Go) -> None:
@@ -120,12 +129,30 @@ class Log(Place):
             lambda answer: PageRead(wanted, answer),
         )
 
+    @on(events.Resize)
+    def _resized(self) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Take the columns that there is room for."""
+        layout = view.Layout.of(self.size.width, len(self.shop.stores))
+        if layout == self._layout:
+            return
+        self._layout = layout
+        table = self.query_one(PagedTable)
+        table.lay_out(*layout.columns())
+        for first in sorted({at // PAGE * PAGE for at in self._attempts}):
+            held = (self._attempts.get(at) for at in range(first, first + PAGE))
+            table.give(first, [self._row(each) for each in held if each is not None])
+
     @on(PageRead)
     def _page_read(self, message: PageRead) -> None:
         if message.wanted != self._wanted:
             return
         answer, table = message.answer, self.query_one(PagedTable)
+        self._lay_out()
         self._calls = answer["calls"]
+        self._tell_empty(answer["count"])
         if table.total != answer["count"]:
             self._attempts.clear()
             table.show(answer["count"])
@@ -133,12 +160,25 @@ class Log(Place):
         table.give(answer["first"], [self._row(each) for each in answer["attempts"]])
         self.query_one("#log", Panel).entitle(
             f"Log: {self._wanted.words()}",
-            f"{answer['count']:,} calls" if answer["count"] else "nothing was sent yet",
+            counted(answer["count"], "call") if answer["count"] else "",
         )
         self.refresh_bars()
 
+    def _tell_empty(self, count: int) -> None:
+        """Show the table, or say what there is not."""
+        table, empty = self.query_one(PagedTable), self.query_one(Empty)
+        self.query_one(Trouble).display = False
+        had_focus = table.has_focus or self.focused is None
+        table.display, empty.display = count > 0, count == 0
+        if count and had_focus:
+            table.focus()
+        if self._wanted == view.Wanted():
+            empty.say("Nothing was sent yet.", "Days are sent when they are over; y on a day sends it now.")
+        else:
+            empty.say(f"No call matches: {self._wanted.words()}.", "f, k, a and / change what is looked for.")
+
     def _row(self, attempt: AttemptAnswer) -> tuple[Content, ...]:
-        return view.row(attempt, stores=True, marked=attempt["id"] in self._marked)
+        return view.row(attempt, self._layout, self.times, marked=attempt["id"] in self._marked)
 
     @on(PagedTable.PageWanted)
     def _page_wanted(self, message: PagedTable.PageWanted) -> None:
@@ -157,13 +197,15 @@ class Log(Place):
 
     def why_not(self, command: Command) -> str | None:
         """Return why nothing can be opened, retried or copied."""
-        if command.name in {"show", "mark"} and self._current() is None:
-            return f"{command.label}: nothing was sent yet."
+        if command.name in {"show", "mark", "mark_all"} and self._current() is None:
+            return f"{command.label}: there is no call here."
+        if command.name == "all_stores" and len(self.shop.stores) < 2:  # noqa: PLR2004 - one, or several
+            return "All stores: there is one store."
         if command.name == "retry" and not self._chosen_ids():
             return "Retry: go to an attempt that failed, or mark some with Space."
         if command.name == "copy" and self._shown is None:
             return "Copy: open an attempt first."
-        if command.name == "stop" and not self._left:
+        if command.name == "stop" and not self._batch.under_way:
             return "No retry is under way."
         return None
 
@@ -180,7 +222,7 @@ class Log(Place):
     @on(AttemptRead)
     def _attempt_read(self, message: AttemptRead) -> None:
         self._shown = message.answer
-        self.query_one("#whole", Static).update(view.whole(message.answer))
+        self.query_one("#whole", Static).update(view.whole(message.answer, self.times))
         self.query_one("#attempt", Panel).entitle(f"Attempt {message.answer['id']}")
         self.query_one("#attempt VerticalScroll", VerticalScroll).scroll_home(animate=False)
         self.refresh_bars()
@@ -188,7 +230,7 @@ class Log(Place):
     def do_copy(self) -> None:
         """Copy the attempt that is shown."""
         if self._shown is not None:
-            self.post_message(Copy(view.as_text(self._shown), f"attempt {self._shown['id']}"))
+            self.post_message(Copy(view.as_text(self._shown, self.times), f"attempt {self._shown['id']}"))
 
     # --- filtering ------------------------------------------------------------------
 
@@ -236,13 +278,25 @@ class Log(Place):
         self._marked ^= {attempt["id"]}
         table.change(table.cursor, self._row(attempt))
         table.action_move(1)
-        self.say(f"{len(self._marked)} marked; r retries them." if self._marked else "")
+        self._tell_marked()
+
+    def do_mark_all(self) -> None:
+        """Mark everything that failed among what was read; again: mark nothing."""
+        failed = {each["id"] for each in self._attempts.values() if view.may_be_retried(each)}
+        self._marked = set() if failed <= self._marked else self._marked | failed
+        for at, each in self._attempts.items():
+            self.query_one(PagedTable).change(at, self._row(each))
+        self._tell_marked()
+
+    def _tell_marked(self) -> None:
+        self.say(f"{len(self._marked)} marked; r retries them." if self._marked else "Nothing is marked.")
+        self.refresh_bars()
 
     def _chosen_ids(self) -> tuple[int, ...]:
         if self._marked:
             return tuple(sorted(self._marked))[:_MOST_AT_ONCE]
         attempt = self._current()
-        return (attempt["id"],) if attempt is not None and attempt["outcome"] != "accepted" else ()
+        return (attempt["id"],) if attempt is not None and view.may_be_retried(attempt) else ()
 
     def do_retry(self) -> None:
         """Ask what a retry would do; changes nothing."""
@@ -264,40 +318,50 @@ class Log(Place):
         )
 
     def _begin(self, ids: tuple[int, ...]) -> None:
-        self._left, self._of = list(ids), len(ids)
+        self._batch = Batch(ids)
         self._next()
 
     def _next(self) -> None:
         """Queue one after the other, so that progress can be seen and it can be stopped."""
-        if not self._left:
-            self.say(f"{self._of} queued to be sent again.", "ok")
-            self._marked.clear()
-            self.look()
+        batch, number = self._batch, self._batch.take()
+        if number is None:
+            self._tell_queued()
             return
-        number, done = self._left.pop(0), self._of - len(self._left)
-        self.say(f"Queueing {done} of {self._of}; z stops.")
+        self.say(f"Queueing {batch.done} of {batch.of}; z stops.")
+        self.refresh_bars()
         self.ask(
-            "the retry",
-            lambda service: service.retry([number]),
-            lambda _: Retried(done, self._of),
-            changing=True,
+            "the retry", lambda service: service.retry([number]), lambda _: Retried(batch), changing=True
         )
 
     @on(Retried)
-    def _retried(self) -> None:
-        self._next()
+    def _retried(self, message: Retried) -> None:
+        if message.batch is self._batch and not self._batch.ended:
+            self._next()
 
     def do_stop(self) -> None:
         """Stop a retry of many."""
-        queued = self._of - len(self._left)
-        self._left.clear()
-        self.say(f"Stopped: {queued} of {self._of} are queued.", "attention")
+        self._batch.stop()
+        self._tell_queued()
+
+    def _tell_queued(self) -> None:
+        """Say how many were queued, and what was refused first."""
+        self.say(*self._batch.result())
+        self._marked.clear()
+        self.look()
 
     def failed(self, message: Failed) -> None:
         """Say what went wrong; a retry of many goes on with the next."""
+        if message.about == "the retry" and self._batch.of > 1:
+            self._batch.refuse(message.problem.what)
+            if not self._batch.ended:
+                self._next()
+            return
         super().failed(message)
-        if message.about == "the retry" and self._left:
-            self._next()
+        if message.about.startswith("the log from") and not self._attempts:
+            self.query_one(PagedTable).display = self.query_one(Empty).display = False
+            trouble = self.query_one(Trouble)
+            trouble.display = True
+            trouble.show(message.problem, keys="F5 tries again.")
 
 
 def _given(wanted: view.Wanted) -> dict[str, object]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from textual.content import Content
 
-from screens.moments import clock, counted
+from screens.moments import Times, counted
 from screens.widgets.paged_table import Column, Row
 from services.contract.answers import AttemptAnswer
 from services.contract.forecast import ForecastAnswer
 from services.contract.log_pages import AttemptDetailAnswer
 from themes.states import ATTEMPT, DAY, mark
 
+_ROOMY = 100
+_SHORT = {"partly": "in part", "resolved": "resolved", "unknown": "unknown"}
+"""Results in a word, where the table of states has more."""
 CLASSES = {
     "wait": "waits, and is tried again by itself",
     "person": "needs a person",
@@ -27,34 +31,61 @@ _ACTIONS = {
 }
 
 
-def columns(*, stores: bool) -> tuple[Column, ...]:
-    """Return the columns; that of the store only where there are several."""
-    store = (Column("Store", 10),) if stores else ()
-    return (
-        Column("No.", 8, right=True),
-        Column("Time", 12),
-        *store,
-        Column("Call", 18),
-        Column("Result", 20),
-        Column("Documents", 0),
-    )
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which columns there is room for; that of the store where there are several."""
+
+    roomy: bool
+    stores: bool
+
+    @property
+    def calls(self) -> bool:
+        """Whether there is room for the kind of call; k filters by it in any case."""
+        return self.roomy or not self.stores
+
+    @classmethod
+    def of(cls, width: int, stores: int) -> Layout:
+        """Return the layout for a console `width` cells wide, and so many stores."""
+        return cls(width >= _ROOMY, stores > 1)
+
+    def columns(self) -> tuple[Column, ...]:
+        """Return the columns."""
+        store = (Column("Store", 12 if self.roomy else 10),) if self.stores else ()
+        call = (Column("Call", 18 if self.roomy else 11),) if self.calls else ()
+        return (
+            Column("No.", 8, right=True),
+            Column("Time", 12),
+            *store,
+            *call,
+            Column("Result", 24 if self.roomy else 12),
+            Column("Documents", 0),
+        )
 
 
-def row(attempt: AttemptAnswer, *, stores: bool, marked: bool) -> Row:
+def row(attempt: AttemptAnswer, layout: Layout, times: Times, *, marked: bool) -> Row:
     """Return an attempt as a row of the log; `marked` for a retry."""
     shown = mark(ATTEMPT, attempt["outcome"])
-    documents = attempt["documents"]
-    what = ", ".join(documents[:2]) + (f" +{len(documents) - 2}" if len(documents) > 2 else "")  # noqa: PLR2004
-    told = f"{what}: {attempt['error']['what']}" if attempt["error"] else what
-    store = (Content.styled(attempt["store"], "$dim"),) if stores else ()
+    store = (Content.styled(attempt["store"], "$dim"),) if layout.stores else ()
+    word = shown.word if layout.roomy else _SHORT.get(attempt["outcome"], shown.word)
+    call = attempt["call"] if layout.roomy else attempt["call"].partition(" ")[2] or attempt["call"]
     return (
         Content.styled(f"{'▸' if marked else ''}{attempt['id']}", "$focus bold" if marked else "$dim"),
-        Content.styled(clock(attempt["at"]), "$dim"),
+        Content.styled(times.clock(attempt["at"]), "$dim"),
         *store,
-        Content(attempt["call"]),
-        Content.styled(f"{shown.glyph} {shown.word}", f"${shown.role} bold"),
-        Content(told),
+        *((Content(call),) if layout.calls else ()),
+        Content.styled(f"{shown.glyph} {word}", f"${shown.role} bold"),
+        _carried(attempt),
     )
+
+
+def _carried(attempt: AttemptAnswer) -> Content:
+    """Return what went wrong, and what it was about; numbers alone when nothing did."""
+    documents = attempt["documents"]
+    more = f" +{len(documents) - 1}" if len(documents) > 1 else ""
+    what = f"{documents[0]}{more}" if documents else ""
+    if (error := attempt["error"]) is None:
+        return Content(what)
+    return Content.assemble((error["what"], "$foreground"), (f"  {what}", "$dim"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,48 +110,74 @@ class Wanted:
         return ", ".join(parts)
 
 
-def whole(attempt: AttemptDetailAnswer) -> Content:
+def whole(attempt: AttemptDetailAnswer, times: Times) -> Content:
     """Return one attempt: what, why, next, what it carried, request and answer."""
+    return Content("\n").join(
+        [*_head(attempt, times), *_error(attempt), *_documents(attempt), *_exchange(attempt)]
+    )
+
+
+def _head(attempt: AttemptDetailAnswer, times: Times) -> list[Content]:
     shown = mark(ATTEMPT, attempt["outcome"])
     status = f", HTTP {attempt['status']}" if attempt["status"] else ""
-    parts = [
+    return [
         Content.assemble(
             (f"{attempt['id']}  {attempt['call']}  ", "bold"),
             (f"{shown.glyph} {shown.word}", f"${shown.role} bold"),
             (status, "$dim"),
         ),
         Content.styled(
-            f"{attempt['at']}  answered {attempt['answered'] or 'never'}  {attempt['organisation']}", "$dim"
+            f"Sent {times.whole(attempt['at'])}, answered {times.whole(attempt['answered'])},"
+            f" to {attempt['organisation']}",
+            "$dim",
         ),
     ]
-    if (error := attempt["error"]) is not None:
-        parts += [Content(""), Content.styled(error["what"], "bold"), Content(error["why"])]
-        parts.append(Content.assemble(("Next: ", "$dim"), (error["next"], "$foreground")))
-        if failure := error.get("class"):
-            parts.append(Content.styled(f"This failure {CLASSES.get(str(failure), str(failure))}.", "$dim"))
-        if attempt["detail"]:
-            parts.append(Content.assemble(("Details: ", "$dim"), (attempt["detail"], "$dim")))
-    parts += [Content(""), Content.styled("What it carried", "$focus bold")]
+
+
+def _error(attempt: AttemptDetailAnswer) -> list[Content]:
+    if (error := attempt["error"]) is None:
+        return []
+    parts = [Content(""), Content.styled(error["what"], "bold"), Content(error["why"])]
+    parts.append(Content.assemble(("Next: ", "$dim"), (error["next"], "$foreground")))
+    if failure := error.get("class"):
+        parts.append(Content.styled(f"This failure {CLASSES.get(str(failure), str(failure))}.", "$dim"))
+    if attempt["detail"]:
+        parts.append(Content.assemble(("Details: ", "$dim"), (attempt["detail"], "$dim")))
+    return parts
+
+
+def _documents(attempt: AttemptDetailAnswer) -> list[Content]:
+    parts = [Content(""), Content.styled("What it carried", "$focus bold")]
     for each in attempt["carried"]:
         item, state = mark(ATTEMPT, each["outcome"]), mark(DAY, each["state"])
         tender = f" {each['tender']}" if each["tender"] else ""
+        amount = f"{Decimal(each['amount']):,}" if each["amount"] else ""
         parts.append(
             Content.assemble(
                 (f"{item.glyph} ", f"${item.role} bold"),
-                (f"{each['number']}{tender}  {each['amount']}  ", "$foreground"),
+                (f"{each['number']}{tender}  {amount}  ", "$foreground"),
                 (f"now {state.word}", "$dim"),
             )
         )
+    return parts
+
+
+def _exchange(attempt: AttemptDetailAnswer) -> list[Content]:
+    parts: list[Content] = []
     for title, text in (("Request", attempt["request"]), ("Answer", attempt["answer"])):
         if text:
             parts += [Content(""), Content.styled(title, "$focus bold"), Content.styled(text, "$foreground")]
-    parts += [Content(""), Content.styled(f"Idempotency key {attempt['idempotency_key']}", "$dim")]
-    return Content("\n").join(parts)
+    return [*parts, Content(""), Content.styled(f"Idempotency key {attempt['idempotency_key']}", "$dim")]
 
 
-def as_text(attempt: AttemptDetailAnswer) -> str:
+def as_text(attempt: AttemptDetailAnswer, times: Times) -> str:
     """Return one attempt as text to copy."""
-    return whole(attempt).plain
+    return whole(attempt, times).plain
+
+
+def may_be_retried(attempt: AttemptAnswer) -> bool:
+    """Whether a retry of it could do anything."""
+    return attempt["outcome"] not in {"accepted", "resolved", "started"}
 
 
 def forecast(answers: Sequence[ForecastAnswer]) -> str:

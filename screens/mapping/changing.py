@@ -8,14 +8,14 @@ from functools import partial
 from textual import on
 
 from screens.mapping import questions, view, words
-from screens.mapping.charting import Charting
 from screens.mapping.chooser import AccountChooser
+from screens.mapping.editing import Editing
 from screens.mapping.messages import AdviceTaken, ChangesKept, ChoicesRead, EditorRead, Saved
 from screens.mapping.unsent import Unsent
 from services.contract.mapping_editor import ChangeWanted, ChoicesAnswer, SettingAnswer
 
 
-class Changing(Charting):
+class Changing(Editing):
     """The part of the editor that changes settings."""
 
     def __init__(self) -> None:

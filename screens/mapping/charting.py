@@ -8,39 +8,20 @@ from textual import on
 from textual.content import Content
 
 from screens.mapping import questions, view, words
+from screens.mapping.changing import Changing
 from screens.mapping.chooser import AccountChooser
 from screens.mapping.messages import AccountCreated, AccountProposed, ChartRead
 from screens.messages import Copy, Go
-from screens.place import Place
 from screens.widgets.chooser import Choice
-from services.contract.mapping_editor import EditorAnswer, NewAccountAnswer, SettingAnswer
+from services.contract.mapping_editor import NewAccountAnswer, SettingAnswer
 
 
-class Charting(Place):
+class Charting(Changing):
     """The part of the editor that is about the chart."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.editor: EditorAnswer | None = None
         self._reopens = False
-
-    # --- what the editor has ----------------------------------------------------------
-
-    def setting(self) -> SettingAnswer | None:
-        """Return the setting under the cursor."""
-        raise NotImplementedError
-
-    def explain(self, title: str, told: Content) -> None:
-        """Show something in place of what the setting means."""
-        raise NotImplementedError
-
-    def keep(self, setting: SettingAnswer, value: str | None) -> None:
-        """Keep a change of a setting."""
-        raise NotImplementedError
-
-    def do_change(self) -> None:
-        """Choose what the setting is set to."""
-        raise NotImplementedError
 
     # --- reading, importing, opening --------------------------------------------------
 

@@ -10,28 +10,29 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
 from screens.asking import Failed
 from screens.commands import Command
 from screens.mapping import questions, sample, view, words
-from screens.mapping.changing import Changing
+from screens.mapping.charting import Charting
 from screens.mapping.messages import ChangesKept, EditorRead, SampleRead
 from screens.mapping.setting_list import SettingList
 from screens.mapping.unsent import may_be_sent_again
 from screens.messages import Go
 from screens.moments import now
+from screens.widgets.lean import Reading
 from screens.widgets.panel import Panel
 from screens.widgets.row_list import RowList
 from screens.widgets.trouble import Empty, Trouble
-from services.contract.mapping_editor import EditorAnswer, SettingAnswer
+from services.contract.mapping_editor import EditorAnswer
 
 _OF_A_SETTING = frozenset({"change", "tax", "suggestion", "account", "undo"})
 
 
-class Mapping(Changing):
+class Mapping(Charting):
     """One store's mapping."""
 
     TITLE_TEXT = "Mapping"
@@ -77,18 +78,14 @@ class Mapping(Changing):
                 yield SettingList(id="list")
             with Panel(title="Sample", id="sample"):
                 yield RowList(id="document")
-        with Panel(title="", id="detail"), VerticalScroll(id="about"):
+        with Panel(title="", id="detail"), Reading(id="about"):
             yield Static(Content(""), id="words")
 
     def on_mount(self) -> None:
         """Begin with the settings."""
         self.query_one(Trouble).display = False
         self.query_one(Empty).display = False
-        self._list.focus()
-
-    @property
-    def _list(self) -> SettingList:
-        return self.query_one("#list", SettingList)
+        self.settings.focus()
 
     def visit(self, message: Go) -> None:
         """Go to the setting that somebody came for."""
@@ -124,8 +121,8 @@ class Mapping(Changing):
         self.query_one("#columns").display = True
         self.query_one("#settings", Panel).entitle("Mapping", view.count(self.editor))
         self.query_one("#banner", Static).update(view.banner(self.editor, now()), layout=False)
-        wanted = self._wanted or self._list.leads_to
-        self._list.show(view.rows(self.editor), at=view.cursor(before, self.editor, wanted))
+        wanted = self._wanted or self.settings.leads_to
+        self.settings.show(view.rows(self.editor), at=view.cursor(before, self.editor, wanted))
         self._wanted = None
         self._tell()
         self._read_sample(self._sampled)
@@ -156,6 +153,7 @@ class Mapping(Changing):
         elif message.about == "the change":
             self.unsent.drop(self.shop.store)
         elif message.about == "the mapping" and self.editor is None:
+            self.query_one("#banner", Static).update(Content(""))
             self.query_one("#columns").display = False
             trouble = self.query_one(Trouble)
             trouble.display = True
@@ -165,10 +163,6 @@ class Mapping(Changing):
         self.refresh_bars()
 
     # --- the setting under the cursor -----------------------------------------------------
-
-    def setting(self) -> SettingAnswer | None:
-        """Return the setting under the cursor."""
-        return view.found(self.editor, self._list.leads_to)
 
     @on(RowList.Moved, "#list")
     def _moved(self) -> None:
@@ -184,11 +178,6 @@ class Mapping(Changing):
             told = view.detail(setting, self.editor)
             self.explain(words.title(setting["part"], setting["key"]), told)
         self.refresh_bars()
-
-    def explain(self, title: str, told: Content) -> None:
-        """Show something in place of what the setting means."""
-        self.query_one("#detail", Panel).entitle(title)
-        self.query_one("#words", Static).update(told)
 
     def why_not(self, command: Command) -> str | None:
         """Return why something cannot be done to the setting, or at all."""

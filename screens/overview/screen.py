@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,20 +11,20 @@ from textual.app import ComposeResult
 from textual.containers import Grid, Horizontal
 from textual.message import Message
 
-from screens.asking import Done, Failed
+from screens.asking import Failed
 from screens.commands import Command
+from screens.integrating import Integrating
 from screens.messages import Go
 from screens.overview import view
 from screens.overview.tile import Tile
-from screens.place import Place
 from screens.widgets.panel import Panel
 from screens.widgets.row_list import RowList
 from screens.widgets.trouble import Empty, Trouble
-from services.contract.answers import StatusAnswer
-from services.contract.replies import LogAnswer
 
 if TYPE_CHECKING:
-    from screens.asking import Service
+    from services.contract.answers import StatusAnswer
+    from services.contract.replies import LogAnswer
+    from services.contract.terminal_shop import TerminalAnswer
 
 _SENT_SHOWN = 50
 
@@ -34,6 +34,7 @@ class StatusRead(Message):
     """How every store and its integrations are."""
 
     answer: StatusAnswer
+    terminals: list[TerminalAnswer]
 
 
 @dataclass
@@ -43,7 +44,7 @@ class SentRead(Message):
     answer: LogAnswer
 
 
-class Overview(Place):
+class Overview(Integrating):
     """Every integration of every store, and what needs somebody."""
 
     TITLE_TEXT = "Overview"
@@ -56,7 +57,7 @@ class Overview(Place):
     REFRESHED_BY: ClassVar[tuple[str, ...]] = ("integration", "day", "store", "import", "terminal")
     COMMANDS_HERE = (
         Command("open", "enter", "Open", "Open what is under the cursor.", bar=95),
-        Command("pause", "p", "Pause", "Pause the integration, or resume it.", right="pause", bar=85),
+        Command("pause", "p", "Pause", "Pause the accounting, or resume it.", right="pause", bar=85),
         Command("retry", "r", "Retry", "Send again what failed or waits, now.", right="send", bar=80),
         Command("month", "m", "Month", "Go to the month of the store.", bar=45),
     )
@@ -87,20 +88,24 @@ class Overview(Place):
 
     def read(self) -> None:
         """Ask how everything is."""
-        self.ask("the state", lambda service: service.status(), StatusRead)
+        self.ask(
+            "the state",
+            lambda service: (service.status(), service.terminals()["terminals"]),
+            lambda read: StatusRead(*read),
+        )
         self.ask("what was sent", lambda service: service.log(limit=_SENT_SHOWN), SentRead)
 
     @on(StatusRead)
     def _status_read(self, message: StatusRead) -> None:
         self._status = message.answer
-        self._views = view.tiles(message.answer)
+        self._views = view.tiles(message.answer, message.terminals)
         self.query_one("#trouble").display = False
         empty = self.query_one(Empty)
         empty.display = not self._views
         if not self._views:
             empty.say("There is no store yet.", "Add one with: tillbook store add, or tillbook init")
         self.query_one("#below").display = bool(self._views)
-        rows = view.attention(message.answer)
+        rows = view.attention(message.answer, message.terminals)
         self.query_one("#attention", RowList).show(rows)
         needs = sum(row.leads_to is not None for row in rows)
         self.query_one("#needs", Panel).entitle("Needs you", str(needs) if needs else "")
@@ -109,7 +114,7 @@ class Overview(Place):
 
     @on(SentRead)
     def _sent_read(self, message: SentRead) -> None:
-        self.query_one("#attempts", RowList).show(view.sent(message.answer["attempts"]))
+        self.query_one("#attempts", RowList).show(view.sent(message.answer["attempts"], self.shop.zone_of))
 
     @on(events.Resize)
     def _resized(self) -> None:
@@ -150,11 +155,16 @@ class Overview(Place):
             trouble.show(message.problem, keys="F5 tries again.")
 
     def _chosen(self) -> view.TileView | None:
+        """Return the integration under the cursor; in the lists, the store's accounting."""
         focused = self.focused
         if isinstance(focused, Tile):
             return focused.view
         leads_to = focused.leads_to if isinstance(focused, RowList) else None
-        return leads_to if isinstance(leads_to, view.TileView) else None
+        if isinstance(leads_to, view.TileView):
+            return leads_to
+        stores = [leads_to.store] if isinstance(leads_to, Go) else [self.shop.store]
+        of_store = (each for each in self._views if each.store in stores and each.kind == "xero")
+        return next(of_store, None)
 
     @on(Tile.Focused)
     @on(RowList.Moved)
@@ -171,7 +181,8 @@ class Overview(Place):
             return None
         chosen = self._chosen()
         if chosen is None or chosen.kind != "xero":
-            return f"{command.label}: go to an accounting integration first (Tab, arrows)."
+            what = chosen.title if chosen else "this"
+            return f"{command.label}: not for {what}; go to the accounting (Tab, arrows)."
         if chosen.state not in {"connected", "paused", "error"}:
             return f"{command.label}: {chosen.title} is {chosen.mark.word.lower()}."
         return None
@@ -188,39 +199,23 @@ class Overview(Place):
 
     def do_pause(self) -> None:
         """Pause for a reason, or resume."""
-        chosen = self._chosen()
-        if chosen is None:
-            return
-        store = chosen.store
-        if chosen.state == "paused":
-            self.confirm(
-                f"Resume {chosen.title}",
-                "What waited is sent now, oldest day first.",
-                lambda _: self._change("Resumed.", lambda service: service.resume(store)),
-            )
-            return
-        self.confirm(
-            f"Pause {chosen.title}",
-            "A document under way is finished; nothing else is sent until somebody resumes. Days are kept.",
-            lambda reason: self._change("Paused.", lambda service: service.pause(store, reason=reason)),
-            asks="Reason, for those who come after you",
-        )
+        if (chosen := self._chosen()) is not None:
+            ask = self.resume if chosen.state == "paused" else self.pause
+            ask(chosen.store, chosen.title, self._waits(chosen))
 
     def do_retry(self) -> None:
         """Queue what is due."""
-        if chosen := self._chosen():
-            store = chosen.store
-            self.confirm(
-                f"Send what is due to {chosen.title}",
-                "Days that failed are looked up first and are never sent twice.",
-                lambda _: self._change("What is due is queued.", lambda service: service.sync(store)),
-            )
+        if (chosen := self._chosen()) is not None:
+            self.send_due(chosen.store, chosen.title, self._waits(chosen))
+
+    def _waits(self, chosen: view.TileView) -> str:
+        return f"{chosen.waits}." if chosen.waits else ""
+
+    def changed(self) -> None:
+        """Read again what a change led to."""
+        self.look()
 
     def do_month(self) -> None:
         """Go to the month."""
         chosen = self._chosen()
         self.post_message(Go("days", store=chosen.store if chosen else None))
-
-    def _change(self, said: str, question: Callable[[Service], object]) -> None:
-        self.say(said, "ok")
-        self.ask("the change", question, Done, changing=True)

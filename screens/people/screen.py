@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -16,8 +15,10 @@ from screens.asking import Failed
 from screens.commands import Command
 from screens.people import view
 from screens.place import Place
+from screens.widgets.lean import Reading
 from screens.widgets.panel import Panel
-from screens.widgets.row_list import RowList
+from screens.widgets.row_list import ListRow, RowList, plain
+from screens.widgets.trouble import told
 from services.contract.answers import AuditAnswer
 from services.contract.replies import AuditPageAnswer
 from services.contract.rights import PeopleAnswer
@@ -65,8 +66,9 @@ class People(Place):
         with Panel(title="Roles", id="roles"):
             yield Static(Content("Reading …"), id="people")
         with Panel(title="Changes", id="changes"):
+            yield Static(Content.styled("Reading …", "$dim"), id="reading")
             yield RowList(id="audit")
-        with Panel(title="Change", id="change"), VerticalScroll():
+        with Panel(title="Change", id="change"), Reading():
             yield Static(Content(""), id="whole")
 
     def on_mount(self) -> None:
@@ -79,24 +81,33 @@ class People(Place):
         if self.shop.may("read_audit"):
             self.ask("the audit", lambda service: service.audit(limit=_SHOWN), AuditRead)
         else:
-            self.query_one("#changes", Panel).entitle("Changes", "support or a manager may see them")
+            self._tell_why("support or a manager may see them.")
+
+    def _tell_why(self, why: str) -> None:
+        """Say in place of the changes why there are none to see."""
+        reading = self.query_one("#reading", Static)
+        reading.display = True
+        reading.update(Content.styled(f"Changes: {why}", "$dim"))
 
     @on(PeopleRead)
     def _people_read(self, message: PeopleRead) -> None:
+        self._roles_shown = True
         mine = self.shop.me["roles"] if self.shop.me else []
         self.query_one("#people", Static).update(view.roles(message.answer, mine))
 
     @on(AuditRead)
     def _audit_read(self, message: AuditRead) -> None:
         self._entries = message.answer["entries"]
+        self.query_one("#reading").display = False
         self._list()
 
     def _list(self) -> None:
-        rows = [row for row in view.rows(self._entries) if self._word in row.draw(200).plain.casefold()]
+        entries = [each for each in self._entries if view.holds(each, self._word)]
         listing = self.query_one("#audit", RowList)
-        listing.show(rows)
+        listing.show(view.rows(entries, self.times) or [ListRow(plain("No change is known.", "$dim"))])
         word = f"with “{self._word}”, " if self._word else ""
-        self.query_one("#changes", Panel).entitle("Changes", f"{word}{len(rows)} newest")
+        self.query_one("#changes", Panel).entitle("Changes", f"{word}{len(entries)} newest")
+        self.query_one("#whole", Static).update(Content(""))
         self._explain(listing.leads_to)
 
     @on(RowList.Moved)
@@ -105,18 +116,24 @@ class People(Place):
 
     def _explain(self, entry: object) -> None:
         if isinstance(entry, dict):
-            self.query_one("#whole", Static).update(view.whole(entry))  # type: ignore[arg-type]  # an entry is a dict
+            whole = view.whole(cast("AuditAnswer", entry), self.times)
+            self.query_one("#whole", Static).update(whole)
 
     def do_find(self) -> None:
         """Ask for a word."""
         self.confirm("Find", "A word of who, what or where; a dot shows all.", self._find, asks="Word")
 
     def _find(self, word: str) -> None:
-        self._word = "" if word == "." else word.casefold()
+        self._word = "" if word == "." else word
         self._list()
+
+    _roles_shown = False
+    """Whether there is something that a failure leaves as it was."""
 
     def failed(self, message: Failed) -> None:
         """Say what went wrong where it was to be shown."""
         super().failed(message)
-        where = "#changes" if message.about == "the audit" else "#roles"
-        self.query_one(where, Panel).border_subtitle = Content("not read; F5 tries again")
+        if message.about == "the audit":
+            self._tell_why(f"{message.problem} F5 tries again.")
+        elif not self._roles_shown:
+            self.query_one("#people", Static).update(told(message.problem, keys="F5 tries again."))

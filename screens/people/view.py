@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 
-from screens.moments import clock
-from screens.widgets.row_list import ListRow
+from screens.moments import Times
+from screens.widgets.row_list import Draw, ListRow
 from services.contract.answers import AuditAnswer
 from services.contract.rights import PeopleAnswer
 
@@ -25,29 +25,45 @@ def roles(people: PeopleAnswer, mine: Sequence[str]) -> Content:
                 (f"  group {', '.join(each['groups'])}", "$dim"),
             )
         )
-    parts.append(Content.styled(f"  root and {people['owner']}, who runs the service, are managers.", "$dim"))
+    parts.append(Content.styled(f"  {_owners(people['owner'])}", "$dim"))
     return Content("\n").join(parts)
 
 
-def rows(entries: Sequence[AuditAnswer]) -> list[ListRow]:
+def _owners(owner: str) -> str:
+    if owner == "root":
+        return "root, who runs the service, is a manager."
+    return f"root and {owner}, who runs the service, are managers."
+
+
+def rows(entries: Sequence[AuditAnswer], times: Times) -> list[ListRow]:
     """Return the changes, newest first; each leads to itself."""
-    return [ListRow(lambda _width, each=each: _line(each), each) for each in entries]  # type: ignore[misc]
+    return [ListRow(_drawn(each, times), each) for each in entries]
 
 
-def _line(entry: AuditAnswer) -> Content:
+def holds(entry: AuditAnswer, word: str) -> bool:
+    """Whether a word is in who, what or where, whatever its case."""
+    told = f"{entry['who']} {entry['action'].replace('_', ' ')} {entry['subject']}"
+    return word.casefold() in told.casefold()
+
+
+def _drawn(entry: AuditAnswer, times: Times) -> Draw:
+    return lambda _width: _line(entry, times)
+
+
+def _line(entry: AuditAnswer, times: Times) -> Content:
     return Content.assemble(
-        (f"{clock(entry['at'])}  ".ljust(15), "$dim"),
+        (f"{times.clock(entry['at'])}  ".ljust(15), "$dim"),
         (entry["who"].ljust(11), "bold"),
         (entry["action"].replace("_", " ").ljust(20), "$foreground"),
         (entry["subject"], "$foreground"),
     )
 
 
-def whole(entry: AuditAnswer) -> Content:
+def whole(entry: AuditAnswer, times: Times) -> Content:
     """Return one change with what was before and after."""
     parts = [
         Content.styled(f"{entry['action'].replace('_', ' ')}: {entry['subject']}", "bold"),
-        Content.styled(f"{entry['who']}, {entry['at']}, number {entry['id']}", "$dim"),
+        Content.styled(f"{entry['who']}, {times.whole(entry['at'])}, number {entry['id']}", "$dim"),
     ]
     for title, values in (("Before", entry["before"]), ("After", entry["after"])):
         if values:
@@ -56,4 +72,6 @@ def whole(entry: AuditAnswer) -> Content:
 
 
 def _told(values: Mapping[str, object]) -> str:
-    return "; ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
+    return "; ".join(
+        f"{name.replace('_', ' ')} {'none' if value is None else value}" for name, value in values.items()
+    )

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from textual.content import Content
 
+from screens.moments import counted
 from screens.widgets.paged_table import Column, Row
-from services.contract.drilling import BehindRow, ReceiptAnswer
+from services.contract.drilling import BehindAnswer, BehindRow, BillAnswer, ReceiptAnswer
 
 COLUMNS = (
     Column("Time", 5),
@@ -20,15 +21,31 @@ COLUMNS = (
 )
 
 
+BILLS = frozenset({"purchase", "purchase_credit"})
+OF_NO_RECORD = frozenset({"added", "difference"})
+
+
 def money(amount: str) -> str:
     """Return an amount with its thousands apart."""
     return f"{Decimal(amount):,}"
 
 
+def of_no_record(row: BehindRow) -> Content:
+    """Return what a row says that no receipt or bill adds."""
+    return Content.assemble((f"{row['receipt']}: ", "$foreground"), (money(row["amount"]), "bold"))
+
+
+def count_of(answer: BehindAnswer) -> str:
+    """Return how many receipts there are; rows, where there is something else."""
+    others = any(each["kind"] in BILLS | OF_NO_RECORD for each in answer["receipts"])
+    return counted(answer["count"], "row" if others else "receipt")
+
+
 def row(receipt: BehindRow) -> Row:
     """Return a receipt as a row of the list."""
+    at = f"{datetime.fromisoformat(receipt['time']):%H:%M}" if receipt["time"] else ""
     return (
-        Content.styled(f"{datetime.fromisoformat(receipt['time']):%H:%M}", "$dim"),
+        Content.styled(at, "$dim"),
         Content(receipt["register"]),
         Content(receipt["receipt"]),
         Content.styled(receipt["kind"].replace("_", " "), "$dim"),
@@ -70,6 +87,25 @@ def whole(receipt: ReceiptAnswer, width: int) -> Content:
         value = receipt[name]
         if value:
             parts.append(Content.assemble((f"{name.capitalize()}: ", "$dim"), (str(value), "$foreground")))
+    return Content("\n").join(parts)
+
+
+def whole_bill(bill: BillAnswer, width: int) -> Content:
+    """Return one supplier's bill or credit as it came in, as on paper."""
+    kind = "Bill" if bill["kind"] == "purchase" else "Supplier credit"
+    tax = "with" if bill["inclusive"] else "without"
+    parts = [
+        Content.styled(f"{kind} {bill['number']}, {bill['supplier']}", "bold"),
+        Content.styled(f"{bill['date']}, due {bill['due_date']}, amounts {tax} tax", "$dim"),
+        Content(""),
+    ]
+    for line in bill["lines"]:
+        quantity = f"{line['quantity']} x " if line["quantity"] else ""
+        place = " ".join(part for part in (line["category"] or line["account"], line["tax_code"]) if part)
+        label = f"{quantity}{line['description'] or ''}  ({place})".strip()
+        parts.append(_sides(label, money(line["amount"]), width))
+    parts.append(_sides("Total", money(bill["total"]), width, "bold"))
+    parts.append(Content.assemble(("Id: ", "$dim"), (bill["id"], "$foreground")))
     return Content("\n").join(parts)
 
 

@@ -8,25 +8,28 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from screens.asking import Done, Failed
+from screens.asking import Failed
 from screens.commands import Command
+from screens.integrating import Integrating
 from screens.messages import Go
-from screens.moments import now
-from screens.place import Place
 from screens.settings import view
+from screens.settings.words import ON_CHANGE
 from screens.widgets.chooser import Choice
 from screens.widgets.panel import Panel
 from screens.widgets.row_list import RowList
 from screens.widgets.trouble import Empty, Trouble
-from services.contract.answers import IntegrationAnswer, OrganisationAnswer
+from services.contract.answers import IntegrationAnswer
 from services.contract.problem import NotFound
 
 if TYPE_CHECKING:
     from screens.asking import Service
+
+_UNSET = frozenset({"not_set_up", "setup_unfinished"})
 
 
 @dataclass
@@ -37,20 +40,13 @@ class KnownRead(Message):
 
 
 @dataclass
-class OrganisationsRead(Message):
-    """The organisations that may be chosen."""
-
-    answer: list[OrganisationAnswer]
-
-
-@dataclass
 class Foreseen(Message):
     """What a disconnection would leave unsent."""
 
     answer: IntegrationAnswer
 
 
-class Settings(Place):
+class Settings(Integrating):
     """One store's accounting integration."""
 
     TITLE_TEXT = "Settings"
@@ -79,36 +75,52 @@ class Settings(Place):
         yield Empty(id="empty")
         with Panel(title="Accounting", id="settings"):
             yield RowList(id="lines")
-        with Panel(title="What it means", id="meaning"):
+        with Panel(title="What it means", id="meaning"), VerticalScroll(can_focus=False):
             yield Static(Content(""), id="words")
 
     def on_mount(self) -> None:
         """Say that it is being read."""
         self.query_one("#trouble").display = False
-        self.query_one("#empty").display = False
+        self._show_parts(ready=False)
+        self.query_one(Empty).say("Reading …")
         self.query_one("#lines").focus()
+
+    def _show_parts(self, *, ready: bool) -> None:
+        self.query_one("#settings").display = self.query_one("#meaning").display = ready
+        self.query_one(Empty).display = not ready
 
     def read(self) -> None:
         """Ask for everything of the integration."""
         if (store := self.shop.store) is not None:
             self.ask("the settings", lambda service: _read(service, store), KnownRead)
+        else:
+            self.query_one(Empty).say(
+                "There is no store yet.", "Add one with: tillbook store add, or tillbook init"
+            )
 
     @on(KnownRead)
     def _known_read(self, message: KnownRead) -> None:
-        self._known = known = message.known
+        first, self._known = self._known is None, message.known
+        known = message.known
         self.query_one("#trouble").display = False
-        self.query_one("#settings").display = True
+        self._show_parts(ready=True)
         self.query_one("#settings", Panel).entitle(f"Accounting of {known.store['name']}")
         lines = self.query_one("#lines", RowList)
-        lines.show(view.rows(known, now()))
+        lines.show(view.rows(known, self.times))
+        if first:
+            lines.focus()
         self._explain(lines.leads_to)
         self.refresh_bars()
+
+    def changed(self) -> None:
+        """Read again what a change led to."""
+        self.look()
 
     def failed(self, message: Failed) -> None:
         """Show what went wrong in place of the settings."""
         super().failed(message)
         if message.about == "the settings" and self._known is None:
-            self.query_one("#settings").display = False
+            self.query_one(Empty).display = False
             trouble = self.query_one(Trouble)
             trouble.display = True
             trouble.show(message.problem, keys="F5 tries again.")
@@ -123,7 +135,7 @@ class Settings(Place):
             words = Content(setting.meaning)
             disconnection = self._known.integration.get("disconnection")
             if setting.name == "state" and disconnection is not None:
-                words = view.receipt(disconnection)
+                words = view.receipt(disconnection, self.times)
             self.query_one("#words", Static).update(words)
 
     @on(RowList.Opened)
@@ -139,146 +151,96 @@ class Settings(Place):
         if self._known is None:
             return f"{command.label}: the settings are not read yet."
         state = self._known.integration["state"]
-        if command.name == "change" and self._setting() not in _CHANGES:
-            return "This line only tells; it is changed elsewhere."
-        if command.name == "change" and self._setting() in _SET_UP and not self.shop.may("set_up"):
-            return "You may not change settings; a manager may."
-        if command.name in {"pause", "retry", "disconnect"} and state in {"not_set_up", "setup_unfinished"}:
+        if command.name == "change":
+            return self._why_not_change()
+        if command.name in {"pause", "retry", "disconnect"} and state in _UNSET:
             return f"{command.label}: the integration is not set up; w goes through it."
-        if command.name == "disconnect" and state == "disconnected":
-            return "It is disconnected already."
+        if command.name in {"pause", "disconnect"} and state == "disconnected":
+            return f"{command.label}: it is disconnected already; w connects it again."
+        return None
+
+    def _why_not_change(self) -> str | None:
+        setting = self._setting()
+        needed = _CHANGES.get(setting)
+        if needed is None:
+            return "This line only tells; it is changed elsewhere."
+        if needed and not self.shop.may(needed):
+            return "You may not change settings; a manager may."
+        assert self._known is not None  # noqa: S101 - looked at by why_not
+        if setting in _OF_THE_LINK and self._known.integration["state"] in _UNSET:
+            return "The integration is not set up; w goes through it."
         return None
 
     # --- changing -------------------------------------------------------------------
 
     def do_change(self) -> None:
         """Change the setting under the cursor."""
-        getattr(self, f"_change_{self._setting()}")()
-
-    def _change_frequency(self) -> None:
-        choices = [Choice(each, each, words) for each, words in view.FREQUENCIES.items()]
-        self.choose("When days are sent", choices, lambda chosen: self._schedule(frequency=chosen))
-
-    def _change_at(self) -> None:
-        self.confirm(
-            "Sync time",
-            "The store's own time of day, such as 20:00.",
-            lambda at: self._schedule(at=at),
-            asks="Time (HH:MM)",
-        )
-
-    def _change_start(self) -> None:
-        self.confirm(
-            "Start date",
-            "Business dates before it are not sent unless somebody asks for them.",
-            lambda start: self._schedule(start=start),
-            asks="Date (YYYY-MM-DD)",
-        )
+        setting = self._setting()
+        asked: dict[str, Callable[[], object]] = {
+            "frequency": self.ask_frequency,
+            "at": self.ask_time,
+            "start": self.ask_start,
+            "organisation": self.ask_organisation,
+            "on_change": self._change_on_change,
+            "reference": self._change_reference,
+            "mapping": lambda: self.post_message(Go("mapping", store=self.shop.store)),
+            "last_sync": lambda: self.post_message(Go("log", store=self.shop.store)),
+        }
+        asked[setting]()
 
     def _change_on_change(self) -> None:
-        choices = [Choice(each, each, words) for each, words in view.ON_CHANGE.items()]
+        choices = [Choice(each, each, words) for each, words in ON_CHANGE.items()]
         self.choose(
             "After a change at the tills",
             choices,
-            lambda chosen: self._change(
+            lambda chosen: self.change_store(
                 f"After a change: {chosen}.",
                 lambda service, store: service.set_store(store, on_change=chosen),
             ),
         )
 
-    def _change_mapping(self) -> None:
-        self.post_message(Go("mapping", store=self.shop.store))
-
     def _change_reference(self) -> None:
-        self._change("Reading from Xero …", lambda service, store: service.refresh_reference(store))
-
-    def _change_organisation(self) -> None:
-        if (store := self.shop.store) is not None:
-            self.say("Asking Xero for the organisations …")
-            self.ask("organisations", lambda service: service.organisations(store), OrganisationsRead)
-
-    @on(OrganisationsRead)
-    def _organisations_read(self, message: OrganisationsRead) -> None:
-        choices = [
-            Choice(
-                each["tenant"],
-                each["name"],
-                f"{each['country']} {each['currency']}{' (chosen)' if each['chosen'] else ''}",
-            )
-            for each in message.answer
-        ]
-        names = {each["tenant"]: each["name"] for each in message.answer}
-        self.choose("Organisation", choices, lambda tenant: self._choose_organisation(tenant, names[tenant]))
-
-    def _choose_organisation(self, tenant: str, name: str) -> None:
-        self.confirm(
-            f"Send to {name}",
-            "Days made for the organisation of before stay with it and are never sent to another one.",
-            lambda typed: self._change(
-                f"Days go to {name} from now on.",
-                lambda service, store: service.choose_organisation(store, tenant=tenant, confirm=typed),
-            ),
-            typed=name,
+        self.change_store(
+            "Read from Xero.",
+            lambda service, store: service.refresh_reference(store),
+            doing="Reading from Xero …",
         )
-
-    def _schedule(self, **changes: str) -> None:
-        self._change("Saved.", lambda service, store: service.set_schedule(store, **changes))
 
     # --- pausing and ending ---------------------------------------------------------
 
     def do_pause(self) -> None:
         """Pause for a reason, or resume."""
-        if self._known is not None and self._known.integration["state"] == "paused":
-            self.confirm(
-                "Resume",
-                "What waited is sent now, oldest day first.",
-                lambda _: self._change("Resumed.", lambda service, store: service.resume(store)),
-            )
+        store, known = self.shop.store, self._known
+        if store is None or known is None:
             return
-        self.confirm(
-            "Pause",
-            f"A document under way is finished; nothing else is sent until somebody resumes. {self._waits()}",
-            self._until,
-            asks="Reason, for those who come after you",
-        )
-
-    def _until(self, reason: str) -> None:
-        self.confirm(
-            "Pause until",
-            "A time such as 2h or tomorrow 08:00 in the store's zone, or never: until somebody resumes.",
-            lambda until: self._change(
-                "Paused.",
-                lambda service, store: service.pause(
-                    store, reason=reason, until=None if until == "never" else until
-                ),
-            ),
-            asks="Until",
-            value="never",
-        )
-
-    def _waits(self) -> str:
-        return view.unsent(self._known.integration).split(".", 1)[0] + "." if self._known else ""
+        waits = f"Waiting: {view.waiting(known.integration)}."
+        ask = self.resume if known.integration["state"] == "paused" else self.pause
+        ask(store, known.store["name"], waits)
 
     def do_retry(self) -> None:
         """Queue what is due."""
-        self.confirm(
-            "Send what is due",
-            "Days that failed are looked up first and are never sent twice.",
-            lambda _: self._change("What is due is queued.", lambda service, store: service.sync(store)),
-        )
+        if (store := self.shop.store) is not None and self._known is not None:
+            organisation = self._known.integration["organisation"] or "Xero"
+            self.send_due(store, organisation, f"Waiting: {view.waiting(self._known.integration)}.")
 
     def do_disconnect(self) -> None:
         """Show what would stay unsent, then ask."""
         if (store := self.shop.store) is not None:
+            self.say("Looking up what would stay unsent …")
             self.ask("the forecast", lambda service: service.disconnect(store, dry_run=True), Foreseen)
 
     @on(Foreseen)
     def _foreseen(self, message: Foreseen) -> None:
+        self.say("")
         name = message.answer["organisation"] or ""
         self.confirm(
             f"Disconnect from {name}",
             view.unsent(message.answer),
-            lambda _: self._change("Disconnected.", lambda service, store: service.disconnect(store)),
+            lambda _: self.change_store(
+                "Disconnected; the receipt is under State.",
+                lambda service, store: service.disconnect(store),
+                doing="Ending the connection at Xero …",
+            ),
             typed=name,
         )
 
@@ -286,14 +248,19 @@ class Settings(Place):
         """Go to the set-up."""
         self.post_message(Go("setup", store=self.shop.store))
 
-    def _change(self, said: str, question: Callable[[Service, str], object]) -> None:
-        if (store := self.shop.store) is not None:
-            self.say(said, "ok")
-            self.ask("the change", lambda service: question(service, store), Done, changing=True)
 
-
-_CHANGES = frozenset({"organisation", "frequency", "at", "start", "on_change", "mapping", "reference"})
-_SET_UP = frozenset({"organisation", "frequency", "at", "start", "on_change"})
+_CHANGES = {
+    "organisation": "connect",
+    "frequency": "set_up",
+    "at": "set_up",
+    "start": "set_up",
+    "on_change": "set_up",
+    "reference": "send",
+    "mapping": "",
+    "last_sync": "",
+}
+"""Right that changing a setting needs; empty: everybody may go there."""
+_OF_THE_LINK = frozenset({"organisation", "reference"})
 
 
 def _read(service: Service, store: str) -> view.Known:
@@ -309,4 +276,5 @@ def _read(service: Service, store: str) -> view.Known:
         service.schedule(store),
         service.mapping_versions(store),
         service.reference(store, "accounts"),
+        tuple(service.disconnections(store)),
     )

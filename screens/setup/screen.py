@@ -6,27 +6,27 @@ Seven steps, kept by the service as they are done.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from screens.asking import Done, Failed
+from screens.asking import Failed
 from screens.commands import Command
+from screens.integrating import Integrating
+from screens.mapping.view import Chosen
 from screens.messages import Copy, Go
-from screens.place import Place
-from screens.setup import view
+from screens.setup import consent, view
 from screens.setup.view import Step
-from screens.widgets.chooser import Choice
+from screens.widgets.lean import Reading
 from screens.widgets.panel import Panel
 from screens.widgets.trouble import Trouble
-from services.contract.answers import OrganisationAnswer
 from services.contract.problem import NotFound
 from services.contract.replies import MappingAnswer
 
@@ -41,14 +41,7 @@ class KnownRead(Message):
     known: view.Known
 
 
-@dataclass
-class OrganisationsRead(Message):
-    """The organisations that may be chosen."""
-
-    answer: list[OrganisationAnswer]
-
-
-class Setup(Place):
+class Setup(Integrating):
     """The set-up of a store's accounting."""
 
     TITLE_TEXT = "Set-up"
@@ -69,25 +62,32 @@ class Setup(Place):
         Command("copy", "c", "Copy address", "Copy the address of the consent.", right="connect", bar=60),
         Command("call_off", "x", "Call off", "Call the consent off.", right="connect", bar=55),
         Command("secret", "k", "With secret", "Begin with a client id and a secret.", right="connect", bar=0),
+        Command("accounts", "a", "Accounts", "Ask for the right to create accounts.", right="connect", bar=0),
         Command("time", "t", "Sync time", "Set the sync time.", right="set_up", bar=0),
         Command("start", "d", "Start date", "Set the start date.", right="set_up", bar=0),
+        Command("zone", "z", "Time zone", "Set the store's time zone.", right="set_up", bar=0),
+        Command("numbers", "n", "Numbers", "Go to the numbering of documents.", bar=0),
         Command("sync_now", "y", "Sync now", "Finish, and send what is due.", right="send", bar=80),
+        Command("leave", "e", "Save and exit", "Keep everything, and send nothing.", bar=65),
     )
 
     def __init__(self) -> None:
         super().__init__()
         self._known: view.Known | None = None
         self._step: Step | None = None
+        self._accounts = False
+        """Whether the right to create accounts is asked for."""
 
     def content(self) -> ComposeResult:
         """Show one step at a time."""
         yield Trouble(id="trouble")
-        with Panel(title="Set-up", id="step"), VerticalScroll(id="scroll"):
+        with Panel(title="Set-up", id="step"), Reading(id="scroll"), Horizontal(id="side-by-side"):
             yield Static(Content("Reading …"), id="words")
+            yield Static(Content(""), id="code")
 
     def on_mount(self) -> None:
         """Begin where the set-up stands."""
-        self.query_one("#trouble").display = False
+        self.query_one("#trouble").display = self.query_one("#code").display = False
         self.query_one("#scroll").focus()
 
     def visit(self, message: Go) -> None:  # noqa: ARG002 - the store is looked at already
@@ -129,10 +129,22 @@ class Setup(Place):
         self.query_one("#step").display = True
         self.query_one("#step", Panel).entitle(view.TITLES[self._step], view.trail(self._step))
         user = self.shop.me["user"] if self.shop.me else "you"
-        height = self.query_one("#scroll").size.height
-        words = view.body(self._step, self._known, user=user, environ=os.environ, height=height)
+        session = consent.Session(user, platform.node(), os.environ)
+        words = view.body(self._step, self._known, session, self.times, accounts=self._accounts)
         self.query_one("#words", Static).update(words)
+        self._show_code()
         self.refresh_bars()
+
+    @on(events.Resize)
+    def _show_code(self) -> None:
+        """Show the address as a code where there is room beside the words."""
+        here = self._step is Step.CONSENT and self._known is not None and not self._known.connected
+        size = self.query_one("#scroll").size
+        told = consent.code(self._known.consent, size.width, size.height) if here and self._known else None
+        shown = self.query_one("#code", Static)
+        shown.display = told is not None
+        if told is not None:
+            shown.update(told)
 
     def failed(self, message: Failed) -> None:
         """Show the whole of what went wrong: a refusal of Xero has a next step."""
@@ -142,9 +154,8 @@ class Setup(Place):
             trouble = self.query_one(Trouble)
             trouble.display = True
             trouble.show(message.problem, keys="F5 tries again.")
-        else:
-            told = f"{message.problem.what} {message.problem.why} {message.problem.next}"
-            self.say(told, "stopped")
+        elif message.about == "organisations":
+            self.tell_whole(message.problem)
 
     def why_not(self, command: Command) -> str | None:
         """Return why a step cannot be left, or a key does nothing in it."""
@@ -162,7 +173,9 @@ class Setup(Place):
         here = step is Step.CONSENT and known.consenting == "waiting"
         if command.name in {"paste", "copy", "call_off"} and not here:
             return f"{command.label}: no consent is under way here."
-        if command.name in {"time", "start"} and step is not Step.SCHEDULE:
+        if command.name == "accounts" and step is not Step.APP:
+            return f"{command.label}: go to the step of the app first."
+        if command.name in {"time", "start", "zone", "numbers"} and step is not Step.SCHEDULE:
             return f"{command.label}: go to the step about when days are sent."
         if command.name == "sync_now" and (step is not Step.REVIEW or not known.connected or known.issues):
             return "Sync now: finish the steps before it."
@@ -191,11 +204,11 @@ class Setup(Place):
         elif self._step is Step.APP or (self._step is Step.CONSENT and not self._waiting()):
             self._ask_client()
         elif self._step is Step.ORGANISATION:
-            self._ask_organisation()
+            self.ask_organisation()
         elif self._step is Step.MAPPING:
             self.post_message(Go("mapping", store=self.shop.store))
         elif self._step is Step.SCHEDULE:
-            self._ask_frequency()
+            self.ask_frequency()
         elif self._step is Step.REVIEW:
             self.do_sync_now()
 
@@ -224,21 +237,27 @@ class Setup(Place):
         )
 
     def _begin(self, client_id: str, secret: str | None, flow: str) -> None:
-        self._step = Step.CONSENT
-        self._change(
-            "Beginning …",
+        self._step, accounts = Step.CONSENT, self._accounts
+        self.change_store(
+            "",
             lambda service, store: service.begin_consent(
-                store, client_id=client_id, client_secret=secret, flow=flow, redirect=view.REDIRECT
+                store,
+                client_id=client_id,
+                client_secret=secret,
+                flow=flow,
+                redirect=consent.REDIRECT,
+                creates_accounts=accounts,
             ),
+            doing="Beginning …",
         )
 
     def do_paste(self) -> None:
         """Ask for the address that the browser ended at."""
         self.confirm(
             "Paste the address",
-            f"The whole of it; it begins with {view.REDIRECT}",
-            lambda address: self._change(
-                "Looking at it …", lambda service, store: service.paste(store, address)
+            f"The whole of it; it begins with {consent.REDIRECT}",
+            lambda address: self.change_store(
+                "", lambda service, store: service.paste(store, address), doing="Looking at it …"
             ),
             asks="Address",
         )
@@ -250,57 +269,37 @@ class Setup(Place):
 
     def do_call_off(self) -> None:
         """Call the consent off."""
-        self._change("Called off.", lambda service, store: service.cancel_consent(store))
+        self.change_store("Called off.", lambda service, store: service.cancel_consent(store))
 
-    def _ask_organisation(self) -> None:
-        if (store := self.shop.store) is not None:
-            self.say("Asking Xero for the organisations …")
-            self.ask("organisations", lambda service: service.organisations(store), OrganisationsRead)
-
-    @on(OrganisationsRead)
-    def _organisations_read(self, message: OrganisationsRead) -> None:
-        names = {each["tenant"]: each["name"] for each in message.answer}
-        choices = [
-            Choice(each["tenant"], each["name"], view.organisation_note(each)) for each in message.answer
-        ]
-        self.choose("Organisation", choices, lambda tenant: self._choose(tenant, names[tenant]))
-
-    def _choose(self, tenant: str, name: str) -> None:
-        self.confirm(
-            f"Send the days of {self.shop.name} to {name}",
-            "Country, currency and tax basis are compared with the store; what does not match is refused.",
-            lambda typed: self._change(
-                f"Days go to {name}.",
-                lambda service, store: service.choose_organisation(store, tenant=tenant, confirm=typed),
-            ),
-            typed=name,
-        )
-
-    def _ask_frequency(self) -> None:
-        choices = [
-            Choice("daily", "daily", "each day after it closed; enough for most shops"),
-            Choice("real-time", "real-time", "each receipt as a document of its own"),
-            Choice("weekly", "weekly", "one summary a week"),
-            Choice("monthly", "monthly", "one summary a month"),
-            Choice("manual", "manual", "nothing is sent unasked"),
-        ]
-        self.choose("When days are sent", choices, lambda chosen: self._set(frequency=chosen))
+    def do_accounts(self) -> None:
+        """Ask for the right to create accounts, or not."""
+        self._accounts = not self._accounts
+        self._show()
 
     def do_time(self) -> None:
         """Ask for the sync time."""
-        self.confirm("Sync time", "The store's own time of day.", lambda at: self._set(at=at), asks="HH:MM")
+        self.ask_time()
 
     def do_start(self) -> None:
         """Ask for the start date."""
+        self.ask_start()
+
+    def do_zone(self) -> None:
+        """Ask for the store's time zone."""
+        known = self._known
         self.confirm(
-            "Start date",
-            "No earlier day is sent unasked.",
-            lambda day: self._set(start=day),
-            asks="YYYY-MM-DD",
+            "Time zone",
+            "The store's own, such as Pacific/Auckland: it decides which business date a sale belongs to.",
+            lambda zone: self.change_store(
+                "Saved.", lambda service, store: service.set_store(store, timezone=zone)
+            ),
+            asks="Time zone",
+            value=known.store["timezone"] if known else "",
         )
 
-    def _set(self, **changes: str) -> None:
-        self._change("Saved.", lambda service, store: service.set_schedule(store, **changes))
+    def do_numbers(self) -> None:
+        """Go to the numbering of documents, which is part of the mapping."""
+        self.post_message(Go("mapping", store=self.shop.store, topic=Chosen("number", "number")))
 
     def do_sync_now(self) -> None:
         """Finish, and send what is due."""
@@ -312,16 +311,15 @@ class Setup(Place):
         )
 
     def _finish(self) -> None:
-        self._change("What is due is queued.", lambda service, store: service.sync(store))
+        self.change_store("What is due is queued.", lambda service, store: service.sync(store))
         self.post_message(Go("days", store=self.shop.store))
 
-    def _change(self, said: str, question: Callable[[Service, str], object]) -> None:
-        if (store := self.shop.store) is not None:
-            self.say(said)
-            self.ask("the change", lambda service: question(service, store), Done, changing=True)
+    def do_leave(self) -> None:
+        """Keep everything, send nothing."""
+        self.post_message(Go("overview", store=self.shop.store))
 
-    @on(Done)
-    def _done(self) -> None:
+    def changed(self) -> None:
+        """Read what a step led to: the next one may be open now."""
         self.look()
 
 
@@ -332,12 +330,12 @@ def _read(service: Service, store: str, *, may: bool) -> view.Known:
     if of_store is None or details is None:
         raise NotFound(f"There is no store {store}.", "It was removed, or renamed.", "Choose another with s.")
     integration = next(each for each in of_store["integrations"] if each["kind"] == "xero")
-    consent = service.consent(store) if may else None
+    asked = service.consent(store) if may else None
     connected = integration["state"] in {"connected", "paused", "error"}
     return view.Known(
         details,
         integration,
-        consent if consent is not None and consent["state"] != "none" else None,
+        asked if asked is not None and asked["state"] != "none" else None,
         service.schedule(store),
         tuple(service.check_mapping(store)["issues"]) if connected else (),
         _mapping(service, store),

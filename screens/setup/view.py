@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-import segno
 from textual.content import Content
 
-from screens.moments import age, clock
+from screens.moments import Times
+from screens.setup import consent
 from services.contract.answers import (
     ConsentAnswer,
     IntegrationAnswer,
     MappingIssue,
-    OrganisationAnswer,
     StoreAnswer,
 )
 from services.contract.replies import MappingAnswer, ReferenceAnswer
 from services.contract.schedule import ScheduleAnswer
 
-PORT = 8742
-REDIRECT = f"http://localhost:{PORT}/callback"
 _ISSUES_SHOWN = 6
-_QUIET_ZONE = 2
 
 
 class Step(IntEnum):
@@ -105,19 +101,36 @@ def trail(step: Step) -> str:
     return f"Step {step.value} of {len(Step)}"
 
 
-def body(step: Step, known: Known, *, user: str, environ: Mapping[str, str], height: int) -> Content:
-    """Return what a step says."""
+def body(step: Step, known: Known, session: consent.Session, times: Times, *, accounts: bool) -> Content:
+    """Return what a step says; `accounts`: the right to create them is asked for."""
+    told = _body(step, known, session, times, accounts=accounts)
+    begun = _begun(known)
+    return Content("\n\n").join([begun, told]) if begun is not None else told
+
+
+def _body(step: Step, known: Known, session: consent.Session, times: Times, *, accounts: bool) -> Content:
     if step is Step.WHO:
         return _who(known)
     if step is Step.APP:
-        return _app(known)
+        return _app(known, accounts=accounts)
     if step is Step.CONSENT:
-        return _consent(known, user, environ, height)
+        return consent.words(known.consent, session, times, connected=known.connected)
     if step is Step.ORGANISATION:
-        return _organisation(known)
+        return _organisation(known, times)
     if step is Step.MAPPING:
         return _mapping(known)
     return _schedule(known) if step is Step.SCHEDULE else _review(known)
+
+
+def _begun(known: Known) -> Content | None:
+    """Return who began and who must act, while the set-up is not finished."""
+    integration = known.integration
+    if integration["state"] != "setup_unfinished":
+        return None
+    error, by = integration["error"], integration["by"]
+    begun = f"Begun by {by}: unfinished. " if by else "Unfinished. "
+    waits = f"{error['what']} {error['why']}" if error else "Somebody must go on."
+    return Content.assemble(("! ", "$attention bold"), (begun, "bold"), (waits, "$foreground"))
 
 
 def _who(known: Known) -> Content:
@@ -138,13 +151,14 @@ def _who(known: Known) -> Content:
     )
 
 
-def _app(known: Known) -> Content:
+def _app(known: Known, *, accounts: bool) -> Content:
     values = (
         ("App name", f"Tillbook {known.store['name']}"),
         ("Integration type", "Mobile or desktop app (PKCE)"),
         ("Company URL", "the shop's own web address"),
-        ("Redirect URI", REDIRECT),
+        ("Redirect URI", consent.REDIRECT),
     )
+    asked = "yes, each after you confirm it" if accounts else "no"
     return Content("\n").join(
         [
             Content("At developer.xero.com, My Apps, New app. Type exactly:"),
@@ -154,73 +168,27 @@ def _app(known: Known) -> Content:
                 for label, value in values
             ),
             Content(""),
-            Content("Then Enter here, and type the client id that Xero shows. If whoever installed Tillbook"),
             Content(
-                "gave you a client id, use that one. A web app or custom connection also has a secret: s."
+                "Then Enter here, and type the client id that Xero shows; or the one that whoever installed"
+                " Tillbook gave you. A web app or custom connection also has a secret: k."
+            ),
+            Content(""),
+            Content.assemble(
+                ("May create accounts in the chart: ", "$foreground"),
+                (asked, "bold"),
+                (" (a changes it)", "$dim"),
             ),
         ]
     )
 
 
-def _consent(known: Known, user: str, environ: Mapping[str, str], height: int) -> Content:
-    consent = known.consent
-    if known.connected:
-        return _paragraphs("The consent was given.")
-    if consent is None or consent["state"] != "waiting":
-        error = consent["error"] if consent else None
-        told = f"{error['what']} {error['why']} {error['next']}" if error else "No consent is under way."
-        return _paragraphs(told, "Enter begins afresh; nothing that was set is lost.")
-    short = consent.get("short_address")
-    parts = [
-        Content("Open this address in a browser, choose the organisation and allow the access:"),
-        Content.styled(short or consent["address"], "bold"),
-        Content(""),
-        Content(f"Waiting until {clock(consent['expires'])}. x calls it off."),
-        Content(""),
-        Content(
-            "If your browser is not on this machine, either run this on yours first, then open it there:"
-        ),
-        Content.styled(f"  {tunnel(user, environ)}", "bold"),
-        Content("or allow it there, copy the address the browser ends at (it may say it cannot be reached),"),
-        Content("and press v to paste it here."),
-    ]
-    if short and (code := qr(short)) and len(code) + len(parts) + 1 <= height:
-        parts += [Content(""), *(Content.styled(line, "black on white") for line in code)]
-    return Content("\n").join(parts)
-
-
-def tunnel(user: str, environ: Mapping[str, str]) -> str:
-    """Return the line that leads a browser elsewhere to this machine.
-
-    For this very session.
-    """
-    parts = environ.get("SSH_CONNECTION", "").split()
-    server = parts[2] if len(parts) == 4 else "this-server"  # noqa: PLR2004 - client, port, server, port
-    port = f" -p {parts[3]}" if len(parts) == 4 and parts[3] != "22" else ""  # noqa: PLR2004
-    return f"ssh -L {PORT}:localhost:{PORT}{port} {user}@{server}"
-
-
-def qr(address: str) -> list[str]:
-    """Return a QR code of an address as lines of half blocks."""
-    rows = [
-        [bool(cell) for cell in row]
-        for row in segno.make(address, error="l", micro=False).matrix_iter(border=_QUIET_ZONE)
-    ]
-    if len(rows) % 2:
-        rows.append([False] * len(rows[0]))
-    return [
-        "".join(" ▄▀█"[2 * upper + lower] for upper, lower in zip(rows[at], rows[at + 1], strict=True))
-        for at in range(0, len(rows), 2)
-    ]
-
-
-def _organisation(known: Known) -> Content:
+def _organisation(known: Known, times: Times) -> Content:
     store = known.store
     if known.connected:
         return _paragraphs(
             f"Days go to {known.integration['organisation']}.",
             "Its accounts, tax rates and contacts are read in the background"
-            + (f" (last {age(known.accounts['read'])})." if known.accounts else "."),
+            + (f" (last {times.age(known.accounts['read'])})." if known.accounts else "."),
         )
     return _paragraphs(
         "Enter lists the organisations the consent gave access to.",
@@ -264,7 +232,8 @@ def _schedule(known: Known) -> Content:
             Content(""),
             Content(
                 "Enter chooses the frequency (daily is enough for most shops), t the sync time, d the start"
-                " date: nothing earlier is sent unless somebody asks for it."
+                " date: nothing earlier is sent unless somebody asks for it. z sets the time zone, n goes to"
+                " the numbers in the mapping."
             ),
         ]
     )
@@ -275,7 +244,13 @@ def _review(known: Known) -> Content:
         known, ("store", "organisation", "frequency", "at", "start", "zone", "numbering", "mapping", "status")
     )
     return Content("\n").join(
-        [*facts, Content(""), Content("y sends what is due now. Esc keeps everything and sends nothing.")]
+        [
+            *facts,
+            Content(""),
+            Content(
+                "y sends what is due now (Sync now). e keeps everything and sends nothing (Save and exit)."
+            ),
+        ]
     )
 
 
@@ -309,11 +284,6 @@ _LABELS = {
     "mapping": "Mapping",
     "status": "Posted as",
 }
-
-
-def organisation_note(organisation: OrganisationAnswer) -> str:
-    """Return what tells an organisation from the others."""
-    return f"{organisation['country']} {organisation['currency']}, {organisation['tax_basis']}"
 
 
 def _paragraphs(*texts: str) -> Content:

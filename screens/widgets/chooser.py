@@ -12,10 +12,11 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
+
+from screens.widgets.popup import Popup
 
 _MOST_SHOWN = 100
 
@@ -43,22 +44,10 @@ def matching(choices: Sequence[Choice], typed: str) -> list[Choice]:
     return sorted(found, key=lambda choice: not choice.label.casefold().startswith(typed.casefold()))
 
 
-class Chooser(Vertical):
+class Chooser(Popup):
     """A field and a list below it; `then` is called with the value chosen."""
 
     DEFAULT_CSS = """
-    Chooser {
-        dock: bottom;
-        height: auto;
-        max-height: 14;
-        margin: 0 0 2 0;
-        padding: 0 1;
-        background: $surface;
-        border: heavy $focus;
-        border-title-color: $focus;
-        border-title-style: bold;
-        layer: above;
-    }
     Chooser OptionList { height: auto; max-height: 10; border: none; background: $surface; padding: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,7 +57,7 @@ class Chooser(Vertical):
     ]
 
     def __init__(self, title: str, choices: Sequence[Choice], then: Callable[[str], None]) -> None:
-        super().__init__(id="chooser")
+        super().__init__()
         self.border_title = Content(title)
         self._choices = choices
         self._then = then
@@ -84,7 +73,7 @@ class Chooser(Vertical):
     def on_mount(self) -> None:
         """Take the keys."""
         self.query_one(OptionList).can_focus = False
-        self.query_one(Input).focus()
+        self.take_keys(self.query_one(Input))
         self._list("")
 
     @on(Input.Changed)
@@ -100,7 +89,7 @@ class Chooser(Vertical):
             return
         choice = self._shown[options.highlighted]
         if choice.obstacle is None:
-            self.remove()
+            self.leave()
             self._then(choice.value)
 
     def action_move(self, by: int) -> None:
@@ -110,7 +99,7 @@ class Chooser(Vertical):
 
     def action_leave(self) -> None:
         """Choose nothing."""
-        self.remove()
+        self.leave()
 
     def _list(self, typed: str) -> None:
         options = self.query_one(OptionList)

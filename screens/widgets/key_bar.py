@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
+from textual.geometry import Region
 from textual.widget import Widget
 
 from screens.commands import ALWAYS, Command
@@ -66,9 +67,21 @@ class KeyBar(Widget):
 
     def show(self, keys: Sequence[Key]) -> None:
         """Show these keys; without effect, and without a byte, when they are the same."""
-        if tuple(keys) != self._keys:
-            self._keys = tuple(keys)
-            self.refresh()
+        before, self._keys = self._keys, tuple(keys)
+        if before != self._keys:
+            self.refresh(*self._changed(before))
+
+    def _changed(self, before: Sequence[Key]) -> list[Region]:
+        """Return the parts that differ; none: all of it."""
+        old, new = fitting(before, self.size.width), fitting(self._keys, self.size.width)
+        if [key.command for key in old] != [key.command for key in new]:
+            return []
+        regions, x = [], 0
+        for was, key in zip(old, new, strict=True):
+            if was != key:
+                regions.append(Region(x, 0, key.width, 1))
+            x += key.width + _GAP
+        return regions or [Region()]
 
     def render(self) -> Content:
         """Return the line."""

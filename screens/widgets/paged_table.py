@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -19,6 +18,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from screens.widgets.lean import LeanFocus
 
 PAGE = 100
 """Rows asked for at once."""
@@ -38,7 +39,7 @@ Row = tuple[Content, ...]
 """A cell for each column."""
 
 
-class PagedTable(ScrollView, can_focus=True):
+class PagedTable(LeanFocus, ScrollView, can_focus=True):
     """Shows `total` rows; posts `PageWanted` for those it has not."""
 
     DEFAULT_CSS = """
@@ -115,6 +116,12 @@ class PagedTable(ScrollView, can_focus=True):
         """How many rows there are."""
         return self._total
 
+    def lay_out(self, *columns: Column) -> None:
+        """Take other columns; the rows held were made for the old ones and are forgotten."""
+        self._columns = columns
+        self._pages.clear()
+        self.refresh()
+
     def show(self, total: int) -> None:
         """Show a new set of rows: forget those held, and ask for those in sight."""
         self._total = total
@@ -144,7 +151,7 @@ class PagedTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one line: the heading on top, rows below."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if y == 0:
             return self._strip(self._headings(), width, "paged-table--heading")
         row = self.scroll_offset.y + y - 1
@@ -161,13 +168,9 @@ class PagedTable(ScrollView, can_focus=True):
         self._keep_in_sight(now)
         self.post_message(self.Highlighted(self, now))
 
-    def on_focus(self, _event: events.Focus) -> None:
-        """Show the cursor."""
-        self._refresh_row(self.cursor)
-
-    def on_blur(self, _event: events.Blur) -> None:
-        """Hide the cursor."""
-        self._refresh_row(self.cursor)
+    def focus_regions(self) -> Sequence[Region]:
+        """Return the row under the cursor."""
+        return self._region_of(self.cursor)
 
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
@@ -218,9 +221,11 @@ class PagedTable(ScrollView, can_focus=True):
             self.scroll_to(y=row - rows + 1, animate=False)
 
     def _refresh_row(self, row: int) -> None:
+        self.refresh(*(self._region_of(row) or (Region(),)))
+
+    def _region_of(self, row: int) -> tuple[Region, ...]:
         y = row - self.scroll_offset.y + 1
-        if 1 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+        return (Region(0, y, self.size.width, 1),) if 1 <= y < self.size.height else ()
 
     def _headings(self) -> Row:
         return tuple(Content.styled(column.heading, "bold") for column in self._columns)

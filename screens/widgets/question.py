@@ -14,12 +14,13 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from screens.widgets.popup import Popup
 
-class Question(Vertical, can_focus=True):
+
+class Question(Popup, can_focus=True):
     """Asks; calls `then` with what was typed (or "") when the answer is yes.
 
     `typed`: what must be typed to say yes, such as an organisation's name. `asks`: a text
@@ -27,18 +28,7 @@ class Question(Vertical, can_focus=True):
     """
 
     DEFAULT_CSS = """
-    Question {
-        dock: bottom;
-        height: auto;
-        max-height: 12;
-        margin: 0 0 2 0;
-        padding: 0 1;
-        background: $surface;
-        border: heavy $attention;
-        border-title-color: $attention;
-        border-title-style: bold;
-        layer: above;
-    }
+    Question { max-height: 12; border: heavy $attention; border-title-color: $attention; }
     Question Input { margin: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,7 +47,7 @@ class Question(Vertical, can_focus=True):
         value: str = "",
         hidden: bool = False,
     ) -> None:
-        super().__init__(id="question")
+        super().__init__()
         self.border_title = Content(title)
         self._consequences = consequences
         self._then = then
@@ -81,7 +71,7 @@ class Question(Vertical, can_focus=True):
 
     def on_mount(self) -> None:
         """Take the keys."""
-        (self.query_one("#answer", Input) if self._typed or self._asks else self).focus()
+        self.take_keys(self.query_one("#answer", Input) if self._typed or self._asks else self)
 
     def action_yes(self) -> None:
         """Do it; not by a bare key where something must be typed."""
@@ -90,7 +80,7 @@ class Question(Vertical, can_focus=True):
 
     def action_no(self) -> None:
         """Leave everything as it is."""
-        self.remove()
+        self.leave()
 
     @on(Input.Submitted)
     def _answered(self, event: Input.Submitted) -> None:
@@ -104,7 +94,7 @@ class Question(Vertical, can_focus=True):
         self._done(said)
 
     def _done(self, said: str) -> None:
-        self.remove()
+        self.leave()
         self._then(said)
 
     @staticmethod

@@ -14,6 +14,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from screens.widgets.lean import LeanFocus
+
 Draw = Callable[[int], Content]
 """Draws a row in so many cells."""
 
@@ -26,7 +28,7 @@ class ListRow:
     leads_to: object = None
 
 
-class RowList(ScrollView, can_focus=True):
+class RowList(LeanFocus, ScrollView, can_focus=True):
     """Shows rows; the cursor rests on those that lead somewhere, else it scrolls."""
 
     DEFAULT_CSS = """
@@ -83,11 +85,16 @@ class RowList(ScrollView, can_focus=True):
 
     def show(self, rows: Sequence[ListRow], *, at: int | None = None) -> None:
         """Show rows; the cursor stays where it was, or goes to `at`."""
-        self._rows = rows
+        before, self._rows = (self._rows, self._at), rows
         self._at = max(0, min(self._at if at is None else at, len(rows) - 1))
-        self.virtual_size = Size(0, len(rows))
+        top = self.scroll_offset.y
+        if len(before[0]) != len(rows):
+            self.virtual_size = Size(0, len(rows))
         self._keep_in_sight()
-        self.refresh()
+        if len(before[0]) != len(rows) or top != self.scroll_offset.y:
+            self.refresh()
+        else:
+            self._refresh_rows({*self._different(before[0]), before[1], self._at})
 
     def render_line(self, y: int) -> Strip:
         """Return the line of one row."""
@@ -109,8 +116,7 @@ class RowList(ScrollView, can_focus=True):
         before = self._at
         self._at = max(0, min(self._at + by, len(self._rows) - 1))
         self._keep_in_sight()
-        for row in {before, self._at}:
-            self._refresh_row(row)
+        self._refresh_rows({before, self._at})
         self.post_message(self.Moved(self, self.leads_to))
 
     def action_open(self) -> None:
@@ -118,22 +124,28 @@ class RowList(ScrollView, can_focus=True):
         if self.leads_to is not None:
             self.post_message(self.Opened(self, self.leads_to))
 
-    def on_focus(self, _event: events.Focus) -> None:
-        """Show the cursor."""
-        self._refresh_row(self._at)
-
-    def on_blur(self, _event: events.Blur) -> None:
-        """Hide the cursor."""
-        self._refresh_row(self._at)
+    def focus_regions(self) -> Sequence[Region]:
+        """Return the row under the cursor."""
+        return self._region_of(self._at)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Keep the cursor in sight in the new size."""
         self._keep_in_sight()
 
-    def _refresh_row(self, row: int) -> None:
+    def _different(self, before: Sequence[ListRow]) -> set[int]:
+        """Return the rows in sight that look different now."""
+        width = self.scrollable_content_region.width
+        top = self.scroll_offset.y
+        seen = range(top, min(top + self.size.height, len(self._rows)))
+        return {at for at in seen if not _same(before[at].draw(width), self._rows[at].draw(width))}
+
+    def _refresh_rows(self, rows: set[int]) -> None:
+        regions = [region for row in rows for region in self._region_of(row)]
+        self.refresh(*(regions or (Region(),)))
+
+    def _region_of(self, row: int) -> tuple[Region, ...]:
         y = row - self.scroll_offset.y
-        if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+        return (Region(0, y, self.size.width, 1),) if 0 <= y < self.size.height else ()
 
     def _keep_in_sight(self) -> None:
         height, top = self.size.height, self.scroll_offset.y
@@ -143,6 +155,10 @@ class RowList(ScrollView, can_focus=True):
             self.scroll_to(y=self._at, animate=False, immediate=True)
         elif self._at >= top + height:
             self.scroll_to(y=self._at - height + 1, animate=False, immediate=True)
+
+
+def _same(one: Content, other: Content) -> bool:
+    return one.plain == other.plain and one.spans == other.spans
 
 
 def sides(left: str, right: str, *, style: str = "$foreground", amount: str = "$foreground") -> Draw:

@@ -15,7 +15,6 @@ class TopBar(Widget):
 
     DEFAULT_CSS = """
     TopBar {
-        dock: top;
         height: 1;
         padding: 0 1;
         background: $panel;

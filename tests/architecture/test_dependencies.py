@@ -11,8 +11,10 @@ _PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 _RUNTIME = _PROJECT["project"]["dependencies"]
 _DEV = _PROJECT["project"]["optional-dependencies"]["dev"]
 _BUILD = _PROJECT["dependency-groups"]["build"]
+_FUZZ = _PROJECT["dependency-groups"]["fuzz"]
 _LOCKS = {
     "requirements-build.lock": _BUILD,
+    "requirements-fuzz.lock": _FUZZ,
     "requirements.lock": _RUNTIME,
     "requirements-dev.lock": [*_RUNTIME, *_DEV],
 }
@@ -56,4 +58,4 @@ def test_the_locks_agree() -> None:
 def test_every_dependency_is_explained_and_no_other() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     explained = {_canonical(name) for name in re.findall(r"^\| `([^`]+)` \|", page, flags=re.MULTILINE)}
-    assert explained == set(_pins("\n".join([*_RUNTIME, *_DEV, *_BUILD])))
+    assert explained == set(_pins("\n".join([*_RUNTIME, *_DEV, *_BUILD, *_FUZZ])))

@@ -42,7 +42,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.asked.append(called)
         self._read_body()
         answer = self.server.laid.get(called, _not_laid(called))
-        status = answer.get("status", 400) if isinstance(answer, dict) and "error" in answer else 200
+        is_problem = isinstance(answer, dict) and {"error"} <= set(answer) <= {"error", "status"}
+        status = answer.get("status", 400) if isinstance(answer, dict) and is_problem else 200
         body = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")

@@ -20,7 +20,7 @@ from tests.e2e.practice import NZ_TENANT, PKCE_CLIENT, PracticeXero
 from tests.e2e.processes import PROGRAM, Json, Process, plain_environment, start, until
 
 COMMAND_SECONDS = 100.0
-READY_SECONDS = 40.0
+READY_SECONDS = 90.0
 
 NZ_STORE = {
     "name": "Queen St Store (practice)",

@@ -7,17 +7,28 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from textual.message import Message
+from textual.pilot import Pilot
+from textual.scroll_view import ScrollView
+from textual.widget import Widget
+from textual.widgets import Input, Static
 
 from console.app import Console
-from console.bridge import Watcher
+from console.bridge import Bridge, Watcher
 from console.client import Client
 from console.preferences import Preferences
+from console.told import LinkTold
 from screens.messages import Happened
-from services.contract.problem import NotFound, Problem
+from screens.widgets.status_line import StatusLine
+from screens.widgets.top_bar import TopBar
+from services.contract.permissions import MAY, Role
+from services.contract.problem import NotFound, Problem, Unreachable
 
 Answer = Any
 """Plain data, a Problem to raise, or a function of (method, path, query, body)."""
@@ -26,9 +37,10 @@ MANAGER = {
     "user": "mia",
     "uid": 1001,
     "roles": ["manager"],
-    "may": ["connect", "disconnect", "import", "pause", "read", "read_audit", "send", "set_up"],
+    "may": sorted(MAY[Role.MANAGER]),
 }
-STAFF = {"user": "sam", "uid": 1002, "roles": ["staff"], "may": ["import", "pause", "read"]}
+STAFF = {"user": "sam", "uid": 1002, "roles": ["staff"], "may": sorted(MAY[Role.STAFF])}
+VIEWER = {"user": "vic", "uid": 1003, "roles": ["viewer"], "may": sorted(MAY[Role.VIEWER])}
 
 
 class CannedClient(Client):
@@ -39,7 +51,7 @@ class CannedClient(Client):
 
     def __init__(self, answers: Mapping[str, Answer]) -> None:
         super().__init__(Path("/nonexistent/tillbook.sock"))
-        self.answers: dict[str, Answer] = dict(answers)
+        self.answers: dict[str, Answer] = {"GET /v1/terminals": {"terminals": []}, **answers}
         self.asked: list[tuple[str, str, dict[str, Any], Any]] = []
         self._guard = threading.Lock()
 
@@ -95,6 +107,80 @@ def console(
         preferences=Preferences(tmp_path / "console.json"),
         watching=QuietWatcher,
     )
+
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=ZoneInfo("Pacific/Auckland"))
+"""The moment at which the clock of every screen stands still in tests."""
+
+
+def freeze(monkeypatch: pytest.MonkeyPatch, at: datetime = NOW) -> None:
+    """Let the screens' clock stand still."""
+    monkeypatch.setattr("screens.moments.now", lambda: at)
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until everything that was asked is answered and shown."""
+    for _ in range(_MOST_ROUNDS):
+        await pilot.pause()
+        busy = [worker for worker in pilot.app.workers if worker.name != "watch" and not worker.is_finished]
+        if not busy:
+            break
+        await pilot.app.workers.wait_for_complete(busy)
+
+
+_MOST_ROUNDS = 8
+"""An answer leads to another question at most so often."""
+
+
+async def pressed(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys, each after what the one before asked is shown."""
+    await settled(pilot)
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+async def typed(pilot: Pilot[Any], text: str) -> None:
+    """Put text into the field that has the focus, and press Enter."""
+    field = pilot.app.screen.query("#answer").last(Input)
+    field.value = text
+    await pressed(pilot, "enter")
+
+
+def said(app: Console) -> str:
+    """Return what the line above the keys says."""
+    return app.screen.query_one(StatusLine).said
+
+
+async def cut_off(pilot: Pilot[Any]) -> None:
+    """Let the console lose its service, as when the link or the service goes."""
+    problem = Unreachable("Tillbook gave no answer.", "The service may be starting again.", "Wait.")
+    pilot.app.post_message(LinkTold(problem))
+    await settled(pilot)
+
+
+def never_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every question stay open, as over a link that stalls."""
+    monkeypatch.setattr(Bridge, "take", lambda _bridge, _ask: None)
+
+
+USUAL, WIDE, SMALL = (80, 24), (120, 36), (60, 20)
+both_sizes = pytest.mark.parametrize("size", [USUAL, WIDE], ids=["80x24", "120x36"])
+other_themes = pytest.mark.parametrize("theme", ["tillbook-light", "tillbook-16"])
+
+
+def text_of(app: Console, name: str) -> str:
+    """Return what a widget and those in it say; `name` as in a style sheet."""
+    widget = app.screen.query_one(name)
+    parts: list[str] = []
+    for each in (widget, *widget.walk_children(Widget)):
+        if isinstance(each, Static):
+            parts.append(str(each.render()))
+        elif isinstance(each, TopBar | ScrollView):
+            parts += [each.render_line(y).text.rstrip() for y in range(each.size.height)]
+        if each.border_title:
+            parts.append(str(each.border_title))
+    return "\n".join(parts).strip()
 
 
 def kinds(messages: list[Message]) -> list[str]:

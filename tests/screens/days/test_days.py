@@ -1,7 +1,6 @@
 """The month on screen: what is asked, what is changed, what is said."""
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,19 @@ from textual.pilot import Pilot
 
 from console.app import Console
 from screens.days.screen import Days
-from screens.widgets.status_line import StatusLine
 from services.contract.answers import StatusAnswer
 from services.contract.problem import Unreachable
-from tests.screens.canned import MANAGER, STAFF, CannedClient, console
+from tests.screens.canned import (
+    MANAGER,
+    STAFF,
+    CannedClient,
+    console,
+    freeze,
+    said,
+    settled,
+    text_of,
+    typed,
+)
 from tests.screens.days.test_days_view import day
 
 SIZE = (80, 24)
@@ -22,7 +30,10 @@ SIZE = (80, 24)
 def status(*stores: tuple[str, str]) -> StatusAnswer:
     return {
         "service": {"version": "0", "since": "2026-11-01T00:00:00+00:00", "machines": []},
-        "stores": [{"key": key, "name": name, "integrations": [], "days": {}} for key, name in stores],
+        "stores": [
+            {"key": key, "name": name, "timezone": "Pacific/Auckland", "integrations": [], "days": {}}
+            for key, name in stores
+        ],
     }
 
 
@@ -49,7 +60,7 @@ def client() -> CannedClient:
 
 @pytest.fixture
 def app(client: CannedClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Console:
-    monkeypatch.setattr("screens.days.screen._today", lambda: date(2026, 11, 21))
+    freeze(monkeypatch)
     return console(client, tmp_path)
 
 
@@ -59,18 +70,6 @@ async def shown(pilot: Pilot[Any], *keys: str) -> None:
     for key in ("2", *keys):
         await pilot.press(key)
         await settled(pilot)
-
-
-async def settled(pilot: Pilot[Any]) -> None:
-    for _ in range(5):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete(
-            [worker for worker in pilot.app.workers if worker.name != "watch"]
-        )
-
-
-def said(app: Console) -> str:
-    return app.screen.query_one(StatusLine).said
 
 
 async def test_the_month_is_asked_for_every_store(app: Console, client: CannedClient) -> None:
@@ -91,9 +90,31 @@ async def test_no_trade_asks_for_a_name_and_only_then_changes(app: Console, clie
         assert client.changes() == []
         await pilot.press("enter")
         await settled(pilot)
-        assert [(method, path) for method, path, _ in client.changes()] == [
-            ("POST", "/v1/stores/queen-st/days/2026-11-19/no-trade")
-        ]
+        assert client.changes() == [("POST", "/v1/stores/queen-st/days/2026-11-19/no-trade", {"name": "mia"})]
+        assert said(app) == "2026-11-19: no trade, confirmed by mia."
+
+
+async def test_somebody_elses_name_confirms_too(app: Console, client: CannedClient) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await shown(pilot, "left", "left", "n")
+        await typed(pilot, "Kim Brown")
+        assert [body for _, _, body in client.changes()] == [{"name": "Kim Brown"}]
+
+
+async def test_a_shop_without_a_store_says_how_to_begin(app: Console, client: CannedClient) -> None:
+    client.answers["GET /v1/status"] = status()
+    async with app.run_test(size=SIZE) as pilot:
+        await shown(pilot)
+        assert "There is no store yet." in text_of(app, "#empty")
+
+
+async def test_a_month_without_records_says_what_to_do(app: Console, client: CannedClient) -> None:
+    for key in ("queen-st", "harbour"):
+        client.answers[f"GET /v1/stores/{key}/days"] = {"store": key, "days": []}
+    async with app.run_test(size=SIZE) as pilot:
+        await shown(pilot, "left_square_bracket")
+        assert "has no business date in this month." in text_of(app, "#empty")
+        assert client.asked[-1][2] == {"month": "2026-10"}
 
 
 async def test_escape_leaves_a_question_without_a_change(app: Console, client: CannedClient) -> None:
@@ -148,6 +169,6 @@ def test_the_month_looks_as_it_did(
     theme: str,
     size: tuple[int, int],
 ) -> None:
-    monkeypatch.setattr("screens.days.screen._today", lambda: date(2026, 11, 21))
+    freeze(monkeypatch)
     app = console(client, tmp_path, theme=theme)
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: shown(pilot, "left"))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from screens.days import view
 from services.contract.answers import DayAnswer, DaysAnswer
+from services.contract.deadline import DeadlineAnswer
 
 
 def day(text: str, state: str = "posted", amount: str | None = "100.00", why: str = "") -> DayAnswer:
@@ -89,3 +90,25 @@ def test_a_line_says_date_state_takings_and_reason_within_its_width() -> None:
     assert "Grocery is not mapped." in told
     assert len(told) <= 100
     assert len(view.line(cell, Decimal("1234.50"), 60).plain) <= 60
+
+
+def due(days_left: int) -> DeadlineAnswer:
+    span = {"first": "2026-10-01", "last": "2026-11-30"}
+    return {"kind": "return", "due": "2027-01-15", "days_left": days_left, **span}  # type: ignore[typeddict-item]
+
+
+def test_a_waiting_date_says_what_it_will_miss() -> None:
+    waits: DayAnswer = {**day("2026-11-02", "waiting"), "deadline": due(55)}
+    assert "tax return: 55 days left" in view.line(month(waits).cells[1], Decimal(100), 100).plain
+
+
+def test_what_stops_a_date_stands_before_a_deadline_that_is_far() -> None:
+    far: DayAnswer = {**day("2026-11-02", "refused", why="Refused."), "deadline": due(55)}
+    near: DayAnswer = {**far, "deadline": due(2)}
+    assert "Refused., tax return: 55 days left" in view.line(month(far).cells[1], Decimal(100), 120).plain
+    assert "tax return: 2 days left, Refused." in view.line(month(near).cells[1], Decimal(100), 120).plain
+
+
+def test_who_confirmed_no_trade_is_named() -> None:
+    closed: DayAnswer = {**day("2026-11-02", "no_trade", None), "confirmed_by": "Mia"}
+    assert "confirmed by Mia" in view.line(month(closed).cells[1], Decimal(100), 100).plain

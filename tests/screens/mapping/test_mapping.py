@@ -16,8 +16,8 @@ from screens.widgets.question import Question
 from screens.widgets.row_list import RowList
 from screens.widgets.status_line import StatusLine
 from services.contract.problem import Refused, Unreachable
-from tests.screens.canned import MANAGER, STAFF, CannedClient, console
-from tests.screens.days.test_days import settled, status
+from tests.screens.canned import MANAGER, STAFF, CannedClient, console, settled
+from tests.screens.days.test_days import status
 from tests.screens.mapping.answers import (
     CHOICES,
     GROCERY,

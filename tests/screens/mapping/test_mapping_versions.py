@@ -18,8 +18,8 @@ from screens.widgets.question import Question
 from screens.widgets.status_line import StatusLine
 from screens.widgets.trouble import Trouble
 from services.contract.problem import Refused, Unreachable
-from tests.screens.canned import MANAGER, CannedClient, console
-from tests.screens.days.test_days import settled, status
+from tests.screens.canned import MANAGER, CannedClient, console, settled
+from tests.screens.days.test_days import status
 from tests.screens.mapping.answers import EFFECT, FILE, HISTORY, SAMPLE, editor
 
 SIZE = (80, 24)

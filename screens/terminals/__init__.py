@@ -1,0 +1,1 @@
+"""Card terminals: their state, payments, adding one, their money day by day."""

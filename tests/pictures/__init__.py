@@ -1,0 +1,1 @@
+"""The practice month as recorded answers, and the pictures of docs/."""

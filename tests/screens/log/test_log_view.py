@@ -1,0 +1,108 @@
+"""What the log shows, made from answers."""
+
+import pytest
+
+from screens.log import view
+from screens.log.batch import Batch
+from screens.moments import Times
+from services.contract.forecast import ForecastAnswer
+from tests.screens.canned import NOW
+from tests.screens.shop_answers import attempt, detail
+
+TIMES = Times(NOW.tzinfo, NOW)
+
+
+def plain(cells: tuple[object, ...]) -> list[str]:
+    return [getattr(cell, "plain", "") for cell in cells]
+
+
+@pytest.mark.parametrize("width,stores", [(80, 1), (80, 3), (120, 1), (120, 3)])
+def test_the_documents_always_have_room(width: int, stores: int) -> None:
+    columns = view.Layout.of(width, stores).columns()
+    fixed = sum(column.width for column in columns) + 2 * (len(columns) - 1)
+    assert width - 7 - fixed >= 20
+    assert ("Store" in [column.heading for column in columns]) == (stores > 1)
+
+
+def test_a_row_says_what_went_wrong_first() -> None:
+    roomy = view.Layout(roomy=True, stores=True)
+    cells = plain(view.row(attempt(9, "refused"), roomy, TIMES, marked=False))
+    assert cells[:4] == ["9", "07:30", "queen-st", "PUT Invoices"]
+    assert cells[4:] == ["✗ refused", "Account 200 has been archived.  POS-queen-st-2026-11-20"]
+
+
+def test_a_narrow_row_is_shorter_and_a_mark_shows() -> None:
+    narrow = view.Layout(roomy=False, stores=False)
+    cells = plain(view.row(attempt(9, "partly", documents=["A", "B", "C"]), narrow, TIMES, marked=True))
+    assert cells == ["▸9", "07:30", "Invoices", "! in part", "A +2"]
+
+
+def test_an_attempt_is_told_whole_with_times_of_the_store() -> None:
+    told = view.as_text(detail(9, "refused"), TIMES)
+    assert "Sent 21 Nov 2026 07:30:00 NZDT, answered 21 Nov 2026 07:30:01 NZDT, to Queen St Ltd" in told
+    for part in (
+        "HTTP 400",
+        "Account 200 has been archived.",
+        "Somebody archived it in Xero.",
+        "Next: Restore it.",
+        "This failure needs a person.",
+        "Details: ValidationException 10",
+        "POS-queen-st-2026-11-20  1,234.50  now refused",
+        "Request",
+        "[redacted]",
+        "Idempotency key k-1",
+    ):
+        assert part in told
+
+
+def forecast(action: str, number: str = "POS-1", why: str = "") -> ForecastAnswer:
+    answer = {"id": 1, "store": "queen-st", "date": "2026-11-20", "kind": "ACCREC", "number": number}
+    return {**answer, "total": "1.00", "action": action, "why": why, "payments": []}  # type: ignore[typeddict-item]
+
+
+def test_a_forecast_is_counted_and_what_is_blocked_is_named() -> None:
+    told = view.forecast(
+        [forecast("create"), forecast("adopt"), forecast("blocked", "POS-3", "It is locked")]
+    )
+    assert told == (
+        "1 document would be created; 1 document would be adopted; 1 document blocked. POS-3: It is locked."
+    )
+    assert view.forecast([]) == "Nothing that was carried needs to be sent again."
+
+
+def test_what_is_looked_for_is_said_in_words() -> None:
+    assert view.Wanted().words() == "all"
+    wanted = view.Wanted(store="queen-st", failed=True, call="PUT Invoices", text="POS-9")
+    assert wanted.words() == "failed, PUT Invoices, store queen-st, “POS-9”"
+
+
+@pytest.mark.parametrize(
+    "outcome,may",
+    [("refused", True), ("unknown", True), ("not_sent", True), ("accepted", False), ("resolved", False)],
+)
+def test_only_what_failed_may_be_retried(outcome: str, *, may: bool) -> None:
+    assert view.may_be_retried(attempt(1, outcome)) is may
+
+
+def test_a_batch_counts_what_was_queued_and_refused() -> None:
+    batch = Batch((3, 4, 5))
+    assert [batch.take(), batch.take()] == [3, 4]
+    batch.refuse("4 was removed.")
+    assert (batch.done, batch.under_way) == (2, True)
+    assert batch.take() == 5
+    assert batch.take() is None
+    assert batch.result() == ("2 of 3 queued to be sent again. Refused: 4 was removed.", "attention")
+
+
+def test_a_batch_that_is_stopped_says_how_far_it_came() -> None:
+    batch = Batch((3, 4, 5))
+    batch.take()
+    batch.stop()
+    assert (batch.take(), batch.ended) == (None, True)
+    assert batch.result() == ("Stopped: 1 of 3 queued to be sent again.", "attention")
+
+
+def test_a_batch_that_went_through_is_well() -> None:
+    batch = Batch((3,))
+    batch.take()
+    assert batch.result() == ("1 of 1 queued to be sent again.", "ok")
