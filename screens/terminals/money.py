@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from screens.asking import Service
 
 _SHOWN = timedelta(days=35)
+_FRAME = 6
+"""Cells that margin, frame and padding of a panel take."""
 
 
 @dataclass
@@ -73,7 +75,7 @@ class CardMoney(Place):
         yield Trouble(id="trouble")
         yield Empty(id="empty")
         with Panel(title=self.TITLE_TEXT, id="agreement"):
-            yield Static(Content.styled(view.HEAD, "$dim"), id="columns")
+            yield Static(Content(""), id="columns")
             yield RowList(id="days")
         with Panel(title="Without a partner", id="alone"):
             yield RowList(id="unmatched")
@@ -86,6 +88,11 @@ class CardMoney(Place):
             self.query_one(name).display = False
         self.query_one(Empty).say("Reading …")
         self.query_one("#days").focus()
+
+    @on(events.Resize)
+    def _resized(self) -> None:
+        width = self.size.width - _FRAME
+        self.query_one("#columns", Static).update(Content.styled(view.head(width), "$dim"))
 
     def read(self) -> None:
         """Ask for the last five weeks."""

@@ -25,8 +25,15 @@ from themes.states import AGREEMENT, mark
 _TICKS = {True: ("✓", "$ok bold"), False: ("✗", "$stopped bold"), None: ("…", "$dim")}
 _COLUMN = 11
 _AMOUNTS = ("Terminals", "Receipts", "Ledger", "Open")
-HEAD = f"{'Date':12}{'State':11}{''.join(each.rjust(_COLUMN) for each in _AMOUNTS)}  Days"
-"""Of the columns of `days`."""
+_ROOMY = 66
+"""Cells from which on there is room for the ledger, and for how old a date is."""
+
+
+def head(width: int) -> str:
+    """Return the names of the columns of `days`."""
+    column = _COLUMN if width >= _ROOMY else _COLUMN - 1
+    names = "".join(name.rjust(column) for name in _AMOUNTS if width >= _ROOMY or name != "Ledger")
+    return f"{'Date':12}{'State':11}{names}{'  Days' if width >= _ROOMY else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +53,19 @@ def days(answer: AgreementAnswer) -> list[ListRow]:
 
 def _day(day: AgreementDay) -> Draw:
     shown = mark(AGREEMENT, day["state"])
-    amounts = (day["counted"], day["tenders"], day["posted"], day["open"])
-    parts = [
-        (day["date"].ljust(12), "bold"),
-        (f"{shown.glyph} {shown.word}".ljust(11), f"${shown.role} bold"),
-        *((_amount(each), "$foreground") for each in amounts),
-        (f"{day['age']:>6}" if Decimal(day["open"]) else "", "$dim"),
-    ]
-    return lambda _width: Content.assemble(*parts)
+    old = f"{day['age']:>6}" if Decimal(day["open"]) else ""
+
+    def draw(width: int) -> Content:
+        roomy = width >= _ROOMY
+        amounts = (day["counted"], day["tenders"], *((day["posted"],) if roomy else ()), day["open"])
+        return Content.assemble(
+            (day["date"].ljust(12), "bold"),
+            (f"{shown.glyph} {shown.word}".ljust(11), f"${shown.role} bold"),
+            *((_amount(each)[0 if roomy else 1 :], "$foreground") for each in amounts),
+            (old if roomy else "", "$dim"),
+        )
+
+    return draw
 
 
 def _amount(text: str | None) -> str:
