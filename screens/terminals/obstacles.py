@@ -8,6 +8,7 @@ from services.contract.terminals import PaymentAnswer
 
 _NEEDS_NO_TERMINAL = frozenset({"add", "money", "tills"})
 _ABILITIES = {"totals": "totals", "settle": "settle", "reprint": "reprint"}
+_LATE = "terminal_approved_late"
 _SPEAKS = frozenset({"test", "totals", "settle", "reprint", "pay", "ask_again"})
 
 
@@ -37,6 +38,16 @@ def _silent(command: Command, terminal: TerminalAnswer) -> str | None:
     return None
 
 
+def undecided(payment: PaymentAnswer) -> bool:
+    """Whether a person has to say what it came to.
+
+    Nobody knows, or the terminal approved what had been settled otherwise meanwhile.
+    """
+    problem = payment["problem"]
+    is_late = problem is not None and problem["code"] == _LATE and payment["state"] != "approved"
+    return payment["state"] == "unknown" or (is_late and not payment["note"])
+
+
 def _of_payments(command: Command, terminal: TerminalAnswer, payment: PaymentAnswer | None) -> str | None:
     running = terminal["running"]
     match command.name:
@@ -48,6 +59,6 @@ def _of_payments(command: Command, terminal: TerminalAnswer, payment: PaymentAns
             return "Answer: the terminal asks nothing."
         case "ask_again" if not terminal["unresolved"]:
             return "Ask again: nothing is unresolved."
-        case "decide" if not terminal["unresolved"] and (payment is None or payment["state"] != "unknown"):
+        case "decide" if not terminal["unresolved"] and (payment is None or not undecided(payment)):
             return "Decide: only a payment whose outcome nobody knows can be decided."
     return None

@@ -17,7 +17,7 @@ from screens.commands import Command
 from screens.messages import Go
 from screens.place import Place
 from screens.terminals import messages, view
-from screens.terminals.obstacles import obstacle
+from screens.terminals.obstacles import obstacle, undecided
 from screens.widgets.chooser import Choice
 from screens.widgets.panel import Panel
 from screens.widgets.row_list import RowList
@@ -328,7 +328,7 @@ class Terminals(Place):
 
     def _undecided(self) -> PaymentAnswer | None:
         payment, terminal = self._payment(), self._chosen()
-        if payment is not None and payment["state"] == "unknown":
+        if payment is not None and undecided(payment):
             return payment
         return terminal["unresolved"][0] if terminal and terminal["unresolved"] else None
 

@@ -117,6 +117,14 @@ def test_why(name: str, given: dict[str, Any]) -> None:
     assert obstacle(Command(name, "t", name.title(), ""), terminal(**given), payment()) is None
 
 
+def test_an_approval_that_came_too_late_can_be_decided_until_somebody_has() -> None:
+    late = payment(8, "cancelled", problem={**UNKNOWN_PROBLEM, "code": "terminal_approved_late"})
+    decide = Command("decide", "v", "Decide", "")
+    assert obstacle(decide, terminal(), late) is None
+    assert obstacle(decide, terminal(), {**late, "note": "saw the slip"}) is not None
+    assert obstacle(decide, terminal(), {**late, "state": "approved"}) is not None
+
+
 def test_without_a_terminal_one_can_only_be_added() -> None:
     nothing: TerminalAnswer | None = None
     assert obstacle(Command("add", "a", "Add", ""), nothing, None) is None
