@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
+import os
 import sys
+import threading
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -62,7 +65,22 @@ def _serve(options: argparse.Namespace) -> int:
     # Loading the whole service takes most of a second; a wrong option is told at once.
     serving = import_module("services.api.serving")
     serving.serve(load_settings(options.home))
+    _end_in_time()
     return 0
+
+
+def _end_in_time() -> None:
+    """End although a thread still waits; everything is closed by now.
+
+    What another machine took over waits in the job runner for the outcome that machine
+    records, and the interpreter would wait for that thread for ever.
+    """
+    left = [each for each in threading.enumerate() if each is not threading.main_thread() and not each.daemon]
+    if left:
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def _init(options: argparse.Namespace) -> int:
