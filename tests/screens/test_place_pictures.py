@@ -1,4 +1,4 @@
-"""Every place on the practice month, light and with 16 colours, and in little room."""
+"""Every place on the practice month: light, 16 colours, little room."""
 
 from __future__ import annotations
 
