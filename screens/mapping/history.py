@@ -11,12 +11,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 
+from screens import moments
 from screens.asking import Failed
 from screens.commands import Command
 from screens.mapping import versions
 from screens.mapping.messages import EditorRead
 from screens.messages import Go
-from screens.moments import now
 from screens.place import Place
 from screens.widgets.panel import Panel
 from screens.widgets.row_list import RowList
@@ -99,7 +99,7 @@ class MappingHistory(Place):
         empty.display = not found
         empty.say("No mapping was saved yet.", "h goes to the editor; w saves the first version there.")
         self.query_one("#versions", Panel).entitle("Versions", f"{len(found)}, ✓ in force")
-        self._list.show(versions.rows(message.answer, now()))
+        self._list.show(versions.rows(message.answer, moments.now()))
         self._tell()
 
     def failed(self, message: Failed) -> None:

@@ -14,6 +14,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
+from screens import moments
 from screens.asking import Failed
 from screens.commands import Command
 from screens.mapping import questions, sample, view, words
@@ -22,7 +23,6 @@ from screens.mapping.messages import ChangesKept, EditorRead, SampleRead
 from screens.mapping.setting_list import SettingList
 from screens.mapping.unsent import may_be_sent_again
 from screens.messages import Go
-from screens.moments import now
 from screens.widgets.lean import Reading
 from screens.widgets.panel import Panel
 from screens.widgets.row_list import RowList
@@ -120,7 +120,7 @@ class Mapping(Charting):
         self.query_one(Trouble).display = False
         self.query_one("#columns").display = True
         self.query_one("#settings", Panel).entitle("Mapping", view.count(self.editor))
-        self.query_one("#banner", Static).update(view.banner(self.editor, now()), layout=False)
+        self.query_one("#banner", Static).update(view.banner(self.editor, moments.now()), layout=False)
         wanted = self._wanted or self.settings.leads_to
         self.settings.show(view.rows(self.editor), at=view.cursor(before, self.editor, wanted))
         self._wanted = None

@@ -71,7 +71,7 @@ def app(client: CannedClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def freeze(monkeypatch: pytest.MonkeyPatch) -> None:
     moment = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-    monkeypatch.setattr("screens.mapping.screen.now", lambda: moment)
+    monkeypatch.setattr("screens.moments.now", lambda: moment)
 
 
 async def shown(pilot: Pilot[Any], *keys: str) -> None:

@@ -60,8 +60,7 @@ def file(tmp_path: Path) -> Path:
 
 def freeze(monkeypatch: pytest.MonkeyPatch) -> None:
     moment = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-    for where in ("screens.mapping.screen.now", "screens.mapping.history.now"):
-        monkeypatch.setattr(where, lambda: moment)
+    monkeypatch.setattr("screens.moments.now", lambda: moment)
 
 
 async def shown(pilot: Pilot[Any], *keys: str) -> None:

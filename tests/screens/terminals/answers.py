@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.contract.answers import ProblemAnswer
 from services.contract.terminal_days import (
     AgreementAnswer,
     AgreementDay,
@@ -20,10 +21,12 @@ from services.contract.terminal_shop import (
 )
 from services.contract.terminals import PaymentAnswer, ProgressAnswer, PromptAnswer, ResultAnswer
 
-UNKNOWN_PROBLEM = {
+UNKNOWN_PROBLEM: ProblemAnswer = {
+    "code": "terminal_unknown",
     "what": "It is not known whether payment 7KQ was charged.",
     "why": "The terminal did not answer.",
     "next": "Look at the terminal's journal, then settle it.",
+    "detail": "",
 }
 
 
@@ -59,7 +62,7 @@ def payment(
         "settled_by": "terminal" if state == "approved" else "",
         "note": "",
         "result": result(approved=amount) if state == "approved" else None,
-        "problem": UNKNOWN_PROBLEM if state == "unknown" else None,  # type: ignore[typeddict-item]
+        "problem": UNKNOWN_PROBLEM if state == "unknown" else None,
         "receipts": [],
     }
     return {**answer, **given}  # type: ignore[typeddict-item]
