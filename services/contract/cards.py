@@ -12,8 +12,8 @@ from itertools import pairwise
 _SHORTEST, _USUAL, _LONGEST = 13, 16, 19
 _KEPT = 4
 _BOTH = 2
-# Digits that may be grouped by single spaces, dots, dashes or slashes, as cards and slips print them.
-_RUN = re.compile(r"[0-9](?:[ .\-/]?[0-9]){12,}")
+# Digits that may be grouped by single spaces of any kind, dots, dashes or slashes, as slips print them.
+_RUN = re.compile(r"[0-9](?:[ \t\u00a0\u2007\u2009\u202f.\-/]?[0-9]){12,}")
 # What follows the number on a track: the separator, the expiry, the service code and more.
 _TRACK_REST = re.compile(r"(?<=[0-9*])([=D^])[0-9]{4,}")
 _NAME_TRACK = re.compile(r"%?B[0-9*]{13,19}\^[^^]{2,26}\^[0-9=]{4,}\??")

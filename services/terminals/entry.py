@@ -24,6 +24,8 @@ class Setting:
     default: str = ""
     choices: tuple[str, ...] = ()
     help: str = ""
+    when: tuple[str, str] | None = None
+    """The setting it hangs on, and the value that one must have; None: it always counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,25 @@ class Entry:
     """Raises Refused, naming the setting, when one does not fit. Opens nothing."""
     pair: Pair | None = None
     """Where a till is paired with the terminal first; gives the secrets to be kept."""
+
+    def counts(self, name: str, given: Given) -> bool:
+        """Whether a setting has an effect beside the others.
+
+        One that the protocol does not have has none.
+        """
+        setting = next((each for each in self.settings if each.name == name), None)
+        if setting is None or setting.when is None:
+            return setting is not None
+        on, value = setting.when
+        default = next(each.default for each in self.settings if each.name == on)
+        return _plain(given.get(on, default)) == value and self.counts(on, given)
+
+
+def _plain(value: object) -> str:
+    """Return a value as its choices are written: a flag may be kept as true or false."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def text(given: Given, name: str, default: str = "") -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from services.contract.terminals import PaymentState, ProgressKind
 from services.contract.text import printable
 from services.store.tables import TerminalAttempt
+from services.terminals import words
 from services.terminals.driver import Answer, Printed, Prompt, Result, Totals
 from services.terminals.journal import Journal, clean
 from services.terminals.machine import IllegalMove
@@ -140,8 +141,16 @@ class PaymentHooks(ServiceHooks):
             self.tell_state(PaymentState.ACKED)
 
     def commit(self, result: Result) -> None:
-        """Put what the terminal said on the disk; raises JournalFailed."""
-        self._journal.said(self.attempt_id, result)
+        """Put what the terminal said on the disk; raises JournalFailed.
+
+        An approval of what somebody else settled meanwhile is kept for a person.
+        """
+        try:
+            self._journal.said(self.attempt_id, result)
+        except IllegalMove:
+            row = self._journal.get(self.attempt_id)
+            if result.state is PaymentState.APPROVED and row.state != result.state:
+                self._journal.keep_late(self.attempt_id, result, words.approved_late(row, result))
 
     def ask(self, prompt: Prompt) -> None:
         """Put a question to the cashier."""

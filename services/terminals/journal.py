@@ -24,9 +24,9 @@ from services.contract.text import printable
 from services.store import audit, terminal_journal
 from services.store.database import Database
 from services.store.tables import Terminal, TerminalAttempt
-from services.terminals import references
+from services.terminals import references, words
 from services.terminals.driver import Original, Printed, Request, Result, Totals
-from services.terminals.machine import check
+from services.terminals.machine import IllegalMove, check
 from services.terminals.problems import JournalFailed
 from services.terminals.states import FINAL, UNRESOLVED
 
@@ -67,12 +67,7 @@ class Journal:
         with self._db.read() as session:
             found = terminal_journal.of_till(session, store, order.till, order.reference)
         if found is not None and not _asks_the_same(found, order):
-            raise Refused(
-                f"The till's reference {order.reference} was used for another payment.",
-                f"It stands for {found.kind} {found.amount} {found.currency} (minor units) already.",
-                "Use a new reference for each payment, and the same one to ask again for the same.",
-                code="terminal_reference_used",
-            )
+            raise words.used_for_another(found)
         return found
 
     def begin(self, terminal: Terminal, order: Order) -> TerminalAttempt:
@@ -112,9 +107,14 @@ class Journal:
         self._move(attempt_id, PaymentState.ACKED, acked=self._clock())
 
     def said(self, attempt_id: int, result: Result) -> None:
-        """Write down what the terminal said; the state stays until it is seen to hold."""
+        """Write down what the terminal said; the state stays until it is seen to hold.
+
+        Raises IllegalMove when it is final: what settled it stays.
+        """
         with self._durable() as session:
             row = terminal_journal.get(session, attempt_id)
+            if row.state in FINAL:
+                raise IllegalMove(PaymentState(row.state), result.state)
             terminal_journal.change(session, row, result=clean(_plain(result)))
 
     def settle(
@@ -151,7 +151,10 @@ class Journal:
             values["receipts"] = _printed(receipts)
         with self._durable() as session:
             row = terminal_journal.get(session, attempt_id)
+            is_known = row.approved is not None
             terminal_journal.change(session, row, approved=result.amount, **values)
+            if is_known:
+                return row
             after = {"state": str(row.state), "approved": row.approved, "result": row.result}
             subject = f"{row.terminal} {row.reference}"
             audit.append(session, self._clock(), _ITSELF, "late_approval", subject, after=after)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from services.books.money import from_minor, text_of
-from services.contract.problem import Problem, Refused
+from services.contract.problem import NotFound, Problem, Refused
 from services.contract.terminals import PaymentState
 from services.store.tables import Terminal, TerminalAttempt
 from services.terminals.driver import Result
+
+NOT_BEGUN = "The payment was not begun."
 
 
 def busy(terminal: Terminal) -> Problem:
@@ -36,6 +38,36 @@ def unresolved(terminal: Terminal, attempt: TerminalAttempt) -> Problem:
         f"It is not known whether payment {attempt.reference} of till {attempt.till} was charged.",
         "Look at the terminal's journal or last slip, then settle it with `tillbook terminal resolve`.",
         code="terminal_unresolved",
+    )
+
+
+def unknown_reference(terminal: Terminal, reference: str, till: str | None) -> Problem:
+    """Return the problem of a reference that no order was given under.
+
+    Only of its own order a till can be told that nothing was charged.
+    """
+    return NotFound(
+        f"The card terminal {terminal.name} knows no payment {reference}.",
+        "No order was given to it under this reference.",
+        "See which there are with `tillbook terminal attempts`."
+        if till is None
+        else "Give the order: nothing was charged under this reference of this till.",
+        code="unknown_terminal_payment",
+    )
+
+
+def used_for_another(attempt: TerminalAttempt) -> Problem:
+    """Return the problem of a reference that stands for another amount, or kind."""
+    amount, cash = (
+        text_of(from_minor(each, attempt.currency), attempt.currency)
+        for each in (attempt.amount, attempt.cash_out)
+    )
+    more = f", with {cash} paid out in cash," if attempt.cash_out else ""
+    return Refused(
+        f"The till's reference {attempt.till_reference} was used for another payment.",
+        f"It stands for a {attempt.kind} of {amount} {attempt.currency}{more} already.",
+        "Use a new reference for each payment, and the same one to ask again for the same.",
+        code="terminal_reference_used",
     )
 
 

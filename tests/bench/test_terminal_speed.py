@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from statistics import quantiles
 
+import pytest
+
 from services.contract.terminals import PaymentKind, PaymentState
 from services.sandbox.terminals.zvt.ports import PracticeZvt
 from services.sandbox.terminals.zvt.practice import Manner
@@ -15,12 +17,14 @@ from services.store.database import Database
 from services.terminals.desk import Desk
 from services.terminals.driver import Request
 from services.terminals.journal import Journal, Order
+from services.terminals.linkly import framing as linkly_framing
+from services.terminals.linkly import responses
 from services.terminals.transports.tcp import TcpAddress, TcpLine
-from services.terminals.zvt import messages
+from services.terminals.zvt import messages, printing
 from services.terminals.zvt.apdu import Splitter
 from services.terminals.zvt.charsets import Charset
 from services.terminals.zvt.driver import ZvtDriver, ZvtSettings
-from services.terminals.zvt.fields import bcd, encode
+from services.terminals.zvt.fields import CONTAINER, bcd, encode, encode_tlv
 from services.terminals.zvt.framing import FrameReader, framed
 from services.terminals.zvt.links import TcpLink
 from services.terminals.zvt.profiles import PROFILES
@@ -28,6 +32,9 @@ from tests.terminals.kit.child import now, put_terminal
 from tests.terminals.kit.noted import Noted
 
 _RUNS = 100
+_TIMES = 1000
+_LEAST = 300
+"""Messages a second of CPU; a line of 9600 baud brings no more than ten receipts a second."""
 _ALLOWED = 0.002
 """Seconds a payment may take beyond the bare round trips of its messages."""
 
@@ -130,23 +137,55 @@ def _status() -> bytes:
     return b"\x04\x0f" + bytes([len(data)]) + data
 
 
-def test_status_frames_a_second() -> None:
-    whole = _status()
+def _block() -> bytes:
+    """A receipt of 40 lines in one text block (06 D3)."""
+    lines = [(0x07, f"Zeile {number:02d} {'.' * 14}".encode()) for number in range(40)]
+    data = encode([(CONTAINER, encode_tlv([(0x1F07, b"\x02"), (0x25, [*lines, (0x09, b"\x81")])]))])
+    return b"\x06\xd3\xff" + len(data).to_bytes(2, "little") + data
+
+
+_WAITING = bytes.fromhex("04ff1e0a01061a241807164269747465204b617274652065696e737465636b656e")
+_ZVT: dict[str, tuple[bytes, Callable[[bytes, Charset], object]]] = {
+    "04 FF": (_WAITING, messages.intermediate_status),
+    "04 0F": (_status(), messages.status_information),
+    "06 D3": (_block(), printing.print_text_block),
+}
+
+
+@pytest.mark.parametrize("name", _ZVT)
+def test_zvt_frames_a_second(name: str) -> None:
+    whole, read = _ZVT[name]
     frame = framed(whole)
     splitter, reader = Splitter(), FrameReader()
     (message,) = splitter.feed(whole)
-    told = messages.status_information(message.data, Charset.CP437)
-    assert (told.receipt, told.amount) == ("0463", 1000)
+    assert reader.feed(frame) == [whole]
     rates: dict[str, Callable[[], object]] = {
         "split from a TCP stream": lambda: splitter.feed(whole),
         "deframed with its check sum": lambda: reader.feed(frame),
-        "decoded": lambda: messages.status_information(message.data, Charset.CP437),
+        "decoded": lambda: read(message.data, Charset.CP437),
     }
-    for name, work in rates.items():
-        start = time.process_time()
-        for _ in range(3000):
-            work()
-        rate = 3000 / (time.process_time() - start)
-        sys.stdout.write(f"\nstatus information of {len(whole)} bytes {name}: {rate:,.0f} a second of CPU")
-        assert rate > 1000
-    sys.stdout.write("\n")
+    for what, work in rates.items():
+        assert _rate(f"ZVT {name} of {len(whole)} bytes {what}", work) > _LEAST
+
+
+def test_linkly_frames_a_second() -> None:
+    fields = f"{'VISA':20}{'............4242':20}{'':40}000000123456280 E000  0{0:018d}"
+    amounts = f"{0:09d}{4250:09d}{0:09d}123456{'ABCDEFGHJK':16}001234{'':15}12345678"
+    told = f"0100{'APPROVED':20}00PSavings{amounts}    2111201126101530{fields}"
+    whole = linkly_framing.encode(linkly_framing.Message("M", told + "017RFN010ABCDEFGHIJ"))
+    splitter = linkly_framing.Splitter()
+    (message,) = splitter.feed(whole)
+    assert responses.transaction(message).reference == "ABCDEFGHJK"
+    name = f"Linkly M of {len(whole)} bytes"
+    assert _rate(f"{name} split from a TCP stream", lambda: splitter.feed(whole)) > _LEAST
+    assert _rate(f"{name} decoded", lambda: responses.transaction(message)) > _LEAST
+
+
+def _rate(what: str, work: Callable[[], object]) -> float:
+    """Say how often a second of processor time this is done, and return it."""
+    start = time.process_time()
+    for _ in range(_TIMES):
+        work()
+    rate = _TIMES / (time.process_time() - start)
+    sys.stdout.write(f"\n{what}: {rate:,.0f} a second of CPU")
+    return rate

@@ -8,6 +8,7 @@ import pytest
 from services.store.database import Database, migrate, open_database
 from services.terminals.hooks import Progress
 from services.terminals.journal import Journal
+from tests.terminals.kit.at_counter import AtCounter, at_counter, counter_on
 from tests.terminals.kit.child import now, put_terminal
 from tests.terminals.kit.service_side import ServiceSide
 from tests.terminals.kit.told_driver import DeskAt, ToldDriver, desk_on
@@ -39,3 +40,14 @@ def counter(any_database: Database) -> DeskAt:
     told, waited = list[Progress](), list[float]()
     desk = desk_on(any_database, journal, driver, told, waited)
     return DeskAt(any_database, journal, driver, desk, told, waited)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_shop(request: pytest.FixtureRequest, template: Path) -> Iterator[AtCounter]:
+    """A shop with the terminal `front`: a test that asks for it runs on both engines."""
+    if request.param == "sqlite":
+        with at_counter(template) as made:
+            yield made
+    else:
+        with counter_on(request.getfixturevalue("postgres_database")) as made:
+            yield made

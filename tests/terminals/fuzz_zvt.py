@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from services.terminals.problems import ProtocolError
-from services.terminals.zvt import messages
+from services.terminals.zvt import messages, printing
 from services.terminals.zvt.apdu import Apdu, Splitter, decode, encode
 from services.terminals.zvt.charsets import Charset
 from services.terminals.zvt.describing import described
@@ -28,8 +28,8 @@ _READERS: tuple[Callable[[bytes, Charset], object], ...] = (
     messages.intermediate_status,
     messages.enquiry_completion,
     messages.aborted,
-    messages.print_line,
-    messages.print_text_block,
+    printing.print_line,
+    printing.print_text_block,
     lambda data, _: messages.completion(data),
     lambda data, _: messages.sequence_of(Apdu(0x040F, data)),
     lambda data, _: messages.sequence_of(Apdu(0x06D1, data)),

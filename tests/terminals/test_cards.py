@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 from services.contract.cards import is_card_number, masked, without_card_numbers
 from tests.terminals.kit.cards import CARDS, luhn_completed
 
+# Plain, tab, no-break, figure, thin, narrow no-break.
+_SPACES = " \t\u00a0\u2007\u2009\u202f"
+
 
 @pytest.mark.parametrize("card", CARDS)
 @pytest.mark.parametrize(
@@ -27,7 +30,7 @@ from tests.terminals.kit.cards import CARDS, luhn_completed
 def test_a_card_number_is_found_in_any_surroundings(card: str, form: str) -> None:
     for shown in (
         card,
-        " ".join(card[at : at + 4] for at in range(0, len(card), 4)),
+        *(space.join(card[at : at + 4] for at in range(0, len(card), 4)) for space in _SPACES),
         "-".join((card[:4], card[4:])),
     ):
         text = without_card_numbers(form.format(shown))

@@ -115,6 +115,15 @@ def test_a_message_without_end_is_refused() -> None:
         gathering.feed(b"AA001A")
 
 
+def test_an_accent_in_a_value_hides_no_other() -> None:
+    data = b"CZ0040300XX006MERCI\xe9AE00210"
+    message = messages.read(data)
+    assert (message.get("AE"), message.get("XX")) == ("10", "MERCI\xe9")
+    for damaged in (b"CZ0040300XX006MERCI\x9bAE00210", b"CZ0040300\xc9X001A", b"CZ0040300XX0\xb2\xb2A"):
+        with pytest.raises(ProtocolError):
+            parse(damaged)
+
+
 def test_a_tag_with_two_values_is_not_believed() -> None:
     assert messages.read(b"AE00210AE00210").get("AE") == "10"
     with pytest.raises(ProtocolError):
@@ -150,7 +159,18 @@ def _answer(**changes: str) -> Message:
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"CB": "000000004250"}, {"CA": "1"}, {"CE": "978", "CF": "K7TWN3QX5Z"}, {"CF": "1010000000"}],
+    [
+        {},
+        {"CB": "000000004250"},
+        {"CA": "1"},
+        {"CE": "978", "CF": "K7TWN3QX5Z"},
+        {"CF": "1010000000"},
+        {"AF": "00"},
+        {"AF": "01"},
+        {"AF": "03"},
+        {"AF": "01 AUTORISEE"},
+        {"AF": "99"},
+    ],
 )
 def test_an_answer_that_agrees_is_an_approval(changes: dict[str, str]) -> None:
     result = results.outcome(_answer(**changes), Action.DEBIT, _REQUEST, _TILL)
@@ -175,6 +195,12 @@ def test_an_answer_that_agrees_is_an_approval(changes: dict[str, str]) -> None:
         {"AE": ""},
         {"AE": "01", "AF": "04", "CB": "4251"},
         {"AE": "01", "AF": "04", "CD": "3"},
+        # Done and refused, not done and authorised: it contradicts itself.
+        {"AF": "04"},
+        {"AF": "08"},
+        {"AF": "11 ABANDON"},
+        {"AE": "01", "AF": "01"},
+        {"AE": "01", "AF": "03 FORCAGE"},
     ],
 )
 def test_an_answer_that_does_not_agree_is_nothing(changes: dict[str, str]) -> None:
@@ -201,11 +227,16 @@ def test_a_part_is_approved_where_that_was_agreed() -> None:
         ("08", PaymentState.CANCELLED, "nobody entered anything in time"),
         ("11", PaymentState.CANCELLED, "abandoned by the cashier"),
         ("13", PaymentState.CANCELLED, "the currency is not supported"),
+        # The field takes 2 to 50 characters: words may follow the digits.
+        ("11ABANDON", PaymentState.CANCELLED, "abandoned by the cashier: ABANDON"),
+        ("08 - TIMEOUT", PaymentState.CANCELLED, "nobody entered anything in time: TIMEOUT"),
+        ("04: REFUS BANQUE", PaymentState.DECLINED, "refused: REFUS BANQUE"),
     ],
 )
 def test_reasons(reason: str, state: PaymentState, words: str) -> None:
     result = results.outcome(_answer(AE="01", AF=reason), Action.DEBIT, _REQUEST, _TILL)
     assert (result.state, result.text) == (state, words)
+    assert result.code == (reason[:2] or "01")
 
 
 @pytest.mark.parametrize("card", CARDS)

@@ -145,6 +145,24 @@ def test_where_only_tickets_tell_two_of_an_amount_are_left_to_a_person(template:
         assert "tell its transactions apart" in paid.problem["why"]
 
 
+@pytest.mark.parametrize("duplicates", ["tags", "ticket"])
+def test_a_refusal_that_the_terminal_repeats_is_no_approval(duplicates: str, template: Path) -> None:
+    manner = replace(QUICK_MANNER, duplicates=duplicates, gives_back=False, repeats_refusals=True)
+    case = replace(concert_case(manner, timers=_SHORT), tells=False)
+    with counter(case, template) as made:
+        assert made.pay(500).state == "approved"
+        _plan(made, Fault(FaultKind.SILENCE, "CD0"))
+        refused = made.pay(1051)
+        assert refused.state == "unknown"
+        assert refused.problem is not None
+        assert "1051 (minor units), and came to nothing" in refused.problem["why"]
+        assert made.shop.disagreement() is None
+        person = Person("anna", 1000, frozenset({"manager"}))
+        made.desk.decide(refused.id or 0, PaymentState.DECLINED, person, "refused on the slip")
+        assert made.pay(700).state == "approved"
+        assert made.shop.disagreement() is None
+
+
 def test_without_duplicates_a_person_is_asked(template: Path) -> None:
     with counter(concert_case(replace(QUICK_MANNER, duplicates="none"), timers=_SHORT), template) as made:
         _plan(made, Fault(FaultKind.POWER_FAIL, "CD0"))

@@ -25,9 +25,16 @@ def _last(*lines: str, **values: str) -> Last:
     return last_of(messages.read(encode(pairs.items())))
 
 
-def _found(before: Last, now: Last, *, may_run: bool = False, till: Till = _TILL) -> Finding:
-    request = replace(_REQUEST, baseline={**before.baseline(), "sent": "2026-11-21T12:00:00+00:00"})
-    return compare(request, now, till, may_run=may_run)
+def _found(
+    before: Last,
+    now: Last,
+    *,
+    may_run: bool = False,
+    till: Till = _TILL,
+    kind: PaymentKind = PaymentKind.PAYMENT,
+) -> Finding:
+    sent = {**before.baseline(), "sent": "2026-11-21T12:00:00+00:00"}
+    return compare(replace(_REQUEST, kind=kind, baseline=sent), now, till, may_run=may_run)
 
 
 _OLD = _last(CB="500", AC="A11111")
@@ -149,6 +156,85 @@ def test_overseas_the_clock_on_the_wall_is_another() -> None:
     assert _found(_OLD, now).verdict is Verdict.CANNOT_TELL
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "TRANSACTION REFUSEE",
+        "REFUS",
+        "Abandon",
+        "OPERATION ABANDONNEE",
+        "PAIEMENT NON ABOUTI",
+        "ÉCHEC",
+        "OPÉRATION ANNULÉE",
+        "DECLINED",
+    ],
+)
+def test_the_ticket_of_what_came_to_nothing_is_no_approval(line: str) -> None:
+    finding = _found(_OLD, _last("CARTE BANCAIRE", "DEBIT", line, "MONTANT 10,10 EUR"))
+    assert finding.verdict is Verdict.CANNOT_TELL
+    assert "came to nothing" in finding.why
+
+
+def test_a_duplicate_with_the_reason_of_a_refusal_is_no_approval() -> None:
+    assert _found(_OLD, _last(CB="1010", AC="A22222", AF="04")).verdict is Verdict.CANNOT_TELL
+    assert _found(_OLD, _last(CB="1010", AC="A22222", AF="01")).verdict is Verdict.SETTLED
+    refused = _last("TRANSACTION REFUSEE", "10,10 EUR")
+    assert _found(refused, refused).verdict is Verdict.NOT_CHARGED
+
+
+@pytest.mark.parametrize(
+    "asked,was,verdict",
+    [
+        ("payment", "0", Verdict.SETTLED),
+        ("payment", "1", Verdict.CANNOT_TELL),
+        ("payment", "2", Verdict.CANNOT_TELL),
+        ("payment", "3", Verdict.SETTLED),
+        ("refund", "1", Verdict.SETTLED),
+        ("refund", "0", Verdict.CANNOT_TELL),
+        ("reversal", "2", Verdict.SETTLED),
+        ("reversal", "1", Verdict.CANNOT_TELL),
+    ],
+)
+def test_a_transaction_of_another_kind_is_not_ours(asked: str, was: str, verdict: Verdict) -> None:
+    now = _last(CB="1010", AC="A22222", CD=was)
+    assert _found(_OLD, now, kind=PaymentKind(asked)).verdict is verdict
+
+
+def test_a_ticket_of_a_cancellation_is_no_payment() -> None:
+    now = _last("ANNULATION", "10,10 EUR", AC="A22222")
+    assert _found(_OLD, now).verdict is Verdict.CANNOT_TELL
+    assert _found(_OLD, now, kind=PaymentKind.REVERSAL).verdict is Verdict.SETTLED
+
+
+@pytest.mark.parametrize("kind", [PaymentKind.REVERSAL, PaymentKind.REFUND])
+def test_money_given_back_may_bear_the_number_of_its_payment(kind: PaymentKind) -> None:
+    paid = _last("DEBIT", "10,10 EUR", CB="1010", AC="A11111")
+    back = _last("CREDIT", "10,10 EUR", CB="1010", AC="A11111")
+    assert _found(paid, back, kind=kind).verdict is Verdict.CANNOT_TELL
+    assert _found(paid, paid, kind=kind).verdict is Verdict.NOT_CHARGED
+    # The payment before was of another amount: then the number tells.
+    assert _found(_OLD, _OLD, kind=kind).verdict is Verdict.NOT_CHARGED
+    # Without tickets nothing tells the two apart.
+    assert _found(_SAME_AMOUNT, _SAME_AMOUNT, kind=kind).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize("how", ["ticket", "tag"])
+def test_a_cancellation_that_says_so_is_told_from_its_payment(how: str) -> None:
+    if how == "ticket":
+        paid = _last("DEBIT", "10,10 EUR", CB="1010", AC="A11111")
+        back = _last("ANNULATION", "10,10 EUR", CB="1010", AC="A11111")
+    else:
+        paid, back = _last(CB="1010", AC="A11111", CD="0"), _last(CB="1010", AC="A11111", CD="2")
+    assert _found(paid, back, kind=PaymentKind.REVERSAL).verdict is Verdict.SETTLED
+
+
+def test_what_a_service_before_this_one_kept_is_compared_too() -> None:
+    now = _last("ANNULATION", "10,10 EUR", CB="1010", AC="A11111")
+    kept = {part: value for part, value in _SAME_AMOUNT.baseline().items() if part != "action"}
+    request = replace(_REQUEST, kind=PaymentKind.REVERSAL, baseline=kept)
+    assert compare(request, now, _TILL, may_run=False).verdict is Verdict.CANNOT_TELL
+
+
 def test_that_it_is_a_duplicate_tells_nothing() -> None:
     first, again = _last("NO 462", "10,10 EUR"), _last("NO 462", "10,10 EUR", "*DUPLICATA*")
     assert first.ticket == again.ticket
@@ -175,6 +261,7 @@ def test_without_anything_before_a_person_is_asked(before: Last) -> None:
         ("09", Verdict.CANNOT_TELL),
         ("00", Verdict.RUNNING),
         ("07", Verdict.RUNNING),
+        ("12 INCONNU", Verdict.CANNOT_TELL),
     ],
 )
 def test_a_terminal_that_tells_none_is_busy_or_cannot(reason: str, verdict: Verdict) -> None:

@@ -64,6 +64,29 @@ def test_a_refusal_is_taken_within_milliseconds() -> None:
     assert line.now == pytest.approx(3.002)
 
 
+@pytest.mark.parametrize(
+    "tag,value,reason,state",
+    [
+        ("CA", "01", "", PaymentState.APPROVED),
+        ("CE", "978", "", PaymentState.APPROVED),
+        ("CE", "756", "", PaymentState.UNKNOWN),
+        ("CA", "01", "04", PaymentState.DECLINED),
+        ("CD", "0", "04", PaymentState.DECLINED),
+        ("CD", "1", "04", PaymentState.UNKNOWN),
+    ],
+)
+def test_what_the_answer_is_judged_by_is_waited_for(
+    tag: str, value: str, reason: str, state: PaymentState
+) -> None:
+    # The order of the tags is free, and a packet may be late.
+    values = {"CZ": "0300", "CB": "1010", "AE": "10", "AC": "A22222", "CE": "978", "CD": "0", "CA": "01"}
+    if reason:
+        values |= {"AE": "01", "AF": reason}
+    first = encode((name, text) for name, text in values.items() if name != tag)
+    line = _line([(0, _OLD)], [(1, first), (0.2, encode([(tag, value)]))])
+    assert _driver(line).perform(_REQUEST, Noted()).state is state
+
+
 def test_an_answer_to_which_more_may_come_is_waited_for() -> None:
     line = ScriptedLine(unasked=[(3, _said(AC="")[:-5]), (0.2, b"AC006A22222"), (0.1, b"AI001A")])
     assert _link(line).receive(180) == _said(AC="")[:-5] + b"AC006A22222"
@@ -111,6 +134,26 @@ def test_a_payment_is_asked_for_once_and_kept_before_the_line_is_let_go() -> Non
     assert (result.state, result.amount, result.auth_code) == (PaymentState.APPROVED, 1010, "A22222")
     assert hooks.calls == ["sent", "commit"]
     assert [b"CB0041010" in text for text in line.texts()] == [False, True]
+
+
+def test_what_it_says_of_the_payment_before_settles_nothing() -> None:
+    # The answer to the payment before comes on the connection of this one.
+    line, hooks = _line([(0, _NEW)], [(1, _APPROVED)]), Noted()
+    result = _driver(line).perform(_REQUEST, hooks)
+    assert (result.state, result.amount, hooks.calls) == (PaymentState.UNKNOWN, 0, ["sent"])
+    assert "earlier payment" in hooks.shown[-1]
+
+
+@pytest.mark.parametrize("before", [_OLD, _said(CD="3", AC="000000"), _said(CD="3", AE="01", AF="12")])
+def test_another_authorisation_than_before_is_its_own(before: bytes) -> None:
+    line = _line([(0, before)], [(1, _said(AC="000000" if b"000000" in before else "A22222"))])
+    assert _driver(line).perform(_REQUEST, Noted()).state is PaymentState.APPROVED
+
+
+def test_money_given_back_may_bear_the_authorisation_of_its_payment() -> None:
+    line = _line([(0, _NEW)], [(1, _said(CD="2"))])
+    request = Request(1, PaymentKind.REVERSAL, 1010, "EUR", "K7TWN3QX5Z")
+    assert _driver(line).perform(request, Noted()).state is PaymentState.APPROVED
 
 
 def test_silence_ends_after_180_seconds() -> None:

@@ -2,17 +2,20 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from services.contract.problem import Refused
+from services.contract.problem import NotFound, Refused
 from services.contract.terminals import PaymentKind
-from services.store.tables import TerminalSettlement
+from services.store import terminal_journal
+from services.store.tables import TerminalAttempt, TerminalSettlement
 from services.terminals.counter.paying import Wanted
 from services.terminals.counter.watching import Watch
-from tests.terminals.kit.at_counter import ANNA, STORE, AtCounter, at_counter
+from services.terminals.journal import Journal
+from tests.terminals.kit.at_counter import ANNA, STORE, AtCounter, add_front, at_counter
+from tests.terminals.kit.receipts import receipt, take_in
 
 _TODAY, _TOMORROW = date(2026, 11, 20), date(2026, 11, 21)
 
@@ -90,3 +93,122 @@ def test_an_end_of_day_without_totals_ended_nothing(shop: AtCounter, state: str)
     days = shop.office.money.agreement(STORE)["days"]
     (check,) = [each for each in days[-1]["checks"] if each["check"] == "terminal_totals"]
     assert (check["left"], check["holds"]) == ("15.50", True)
+
+
+def test_many_payments_without_a_receipt_keep_none_from_its_own(shop: AtCounter) -> None:
+    shop.pay(1250)
+    with shop.db.write() as session:
+        (paid,) = terminal_journal.newest(session)
+        more = paid.model_dump(exclude={"id", "till_reference", "reference"})
+        for number in range(510):
+            name = f"old-{number:04}"
+            session.add(TerminalAttempt(**more, till_reference=name, reference=name))
+    shop.clock.move(days=3)
+    number = shop.pay(700)["payment"]["id"]
+    take_in(shop, receipt("R-1", "7.00", "2026-11-23T11:05:00+01:00"))
+    (match,) = shop.office.matches.listed(STORE)
+    assert match["payment"] is not None
+    assert match["payment"]["id"] == number
+
+
+def test_more_receipts_than_are_joined_at_once(shop: AtCounter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.terminals.counter.matches._AT_ONCE", 2)
+    for amount in (100, 200, 300, 400, 500):
+        shop.pay(amount)
+    times = "2026-11-20T11:05:00+01:00"
+    take_in(shop, *(receipt(f"R-{number}", f"{number}.00", times) for number in range(1, 6)))
+    assert len(shop.office.matches.listed(STORE)) == 5
+
+
+def test_what_fits_a_payment_of_another_date_too_is_not_certain(shop: AtCounter) -> None:
+    shop.clock.move(hours=12, minutes=58)  # 23:58 in Vienna
+    shop.pay(1250)
+    shop.clock.move(minutes=4)
+    shop.pay(1250)
+    shop.pay(1250)
+    take_in(shop, receipt("R-1", "12.50", "2026-11-21T00:01:00+01:00"))
+    shop.office.matches.receipts_came(STORE, [_TODAY - timedelta(days=1)])
+    assert shop.office.matches.listed(STORE) == []
+
+
+def test_an_old_payment_without_a_receipt_stays_in_the_list(shop: AtCounter) -> None:
+    number = shop.pay(1250)["payment"]["id"]
+    shop.clock.move(days=90)
+    assert [each["id"] for each in shop.office.matches.unmatched(STORE)["payments"]] == [number]
+    assert shop.office.matches.unmatched(STORE, _TOMORROW)["payments"] == []
+
+
+@pytest.mark.parametrize("days,code", [(-32, "invalid_business_date"), (2, "invalid_business_date")])
+def test_a_business_date_nobody_would_look_at_is_refused(shop: AtCounter, days: int, code: str) -> None:
+    day = _TODAY + timedelta(days=days)
+    with pytest.raises(Refused) as caught:
+        _dated(shop, day)
+    assert caught.value.code == code
+    with pytest.raises(Refused) as caught:
+        shop.office.functions.settle("front", ANNA, day)
+    assert caught.value.code == code
+    assert shop.practice.charges.all() == []
+    assert shop.ended(_dated(shop, _TODAY - timedelta(days=31)))["payment"]["state"] == "approved"
+
+
+def test_a_payout_of_a_date_to_come_is_refused(shop: AtCounter) -> None:
+    with pytest.raises(Refused, match="not noted") as caught:
+        shop.office.money.add_payout(STORE, _TOMORROW, "19.60", ANNA)
+    assert caught.value.code == "invalid_business_date"
+    assert shop.office.money.payouts(STORE) == []
+
+
+def test_a_till_that_loses_patience_gets_the_order_it_gave(
+    shop: AtCounter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, may_go_on = threading.Event(), threading.Event()
+    unresolved = Journal.unresolved
+
+    def slowly(self: Journal, terminal: str) -> list[TerminalAttempt]:
+        """Take long, as when the terminal is asked about another payment first."""
+        reached.set()
+        assert may_go_on.wait(30)
+        return unresolved(self, terminal)
+
+    monkeypatch.setattr(Journal, "unresolved", slowly)
+    found: list[Watch] = []
+    first, again = (threading.Thread(target=lambda: found.append(shop.begin(1250, "A-1"))) for _ in range(2))
+    first.start()
+    assert reached.wait(30)
+    again.start()
+    may_go_on.set()
+    for each in (first, again):
+        each.join(30)
+    assert len(found) == 2
+    assert found[0] is found[1]
+    shop.ended(found[0])
+    assert len(shop.practice.charges.all()) == 1
+
+
+def test_a_reference_of_another_terminal_is_not_called_uncharged(shop: AtCounter) -> None:
+    add_front(shop, "back")
+    shop.pay(1250, "A-1")
+    with pytest.raises(Refused) as caught:
+        shop.office.payments.watch("back", "A-1", till="1")
+    assert caught.value.code == "terminal_reference_used"
+    with pytest.raises(NotFound) as unknown:
+        shop.office.payments.watch("back", "A-1")
+    assert "nothing was charged" not in unknown.value.next
+    with pytest.raises(NotFound, match="knows no payment") as unknown:
+        shop.office.payments.watch("back", "A-1", till="2")
+    assert "nothing was charged under this reference of this till" in unknown.value.next
+
+
+def test_a_refusal_names_the_amount_as_people_do(shop: AtCounter) -> None:
+    shop.pay(1250, "A-1")
+    with pytest.raises(Refused) as caught:
+        shop.pay(1300, "A-1")
+    assert caught.value.why == "It stands for a payment of 12.50 EUR already."
+
+
+def test_a_reversal_that_was_done_is_told_when_the_terminal_is_another_one(shop: AtCounter) -> None:
+    paid = shop.pay(2000)["payment"]["id"]
+    back = shop.pay(None, "back", kind=PaymentKind.REVERSAL, original=paid)["payment"]
+    shop.office.terminals.remove("front", ANNA)
+    add_front(shop)
+    assert shop.pay(None, "back", kind=PaymentKind.REVERSAL, original=paid)["payment"] == back

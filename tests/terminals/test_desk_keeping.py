@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from services.contract.terminals import PaymentState
 from services.store.database import Database
-from services.store.tables import TerminalSettlement, TerminalTotal
+from services.store.tables import Audit, TerminalSettlement, TerminalTotal
 from services.terminals.driver import (
     Finding,
     Hooks,
@@ -19,10 +19,10 @@ from services.terminals.driver import (
     Verdict,
 )
 from services.terminals.hooks import Progress
-from services.terminals.journal import Journal
+from services.terminals.journal import Journal, for_a_person
 from services.terminals.problems import JournalFailed, TransportLost
 from tests.terminals.kit.child import now, put_terminal
-from tests.terminals.kit.told_driver import DeskAt, ToldDriver, break_off, desk_on, order
+from tests.terminals.kit.told_driver import APPROVED, DeskAt, ToldDriver, break_off, desk_on, order
 
 
 def test_the_end_of_day_is_kept_with_its_totals(counter: DeskAt) -> None:
@@ -107,3 +107,50 @@ def test_a_disk_that_fills_before_the_result_has_the_terminal_asked(sqlite_datab
     row = desk_on(sqlite_database, Journal(sqlite_database, now), driver, [], []).pay(order())
     assert row.state == "cancelled"
     assert driver.asked[0][1] is None
+
+
+def test_an_approval_committed_after_another_settled_it_is_not_lost(counter: DeskAt) -> None:
+    def overtaken(request: Request, hooks: Hooks) -> Result:
+        hooks.sent({"last": "0462"})
+        counter.journal.settle(request.attempt, PaymentState.CANCELLED, "machine b")
+        hooks.commit(APPROVED)
+        # The power fails between the acknowledgement and the end.
+        raise SystemExit
+
+    counter.driver.performs = overtaken
+    with pytest.raises(SystemExit):
+        counter.desk.pay(order())
+    row = counter.journal.get(1)
+    assert (row.state, row.settled_by, row.approved) == ("cancelled", "machine b", 1000)
+    assert for_a_person(row)
+    assert row.problem is not None
+    assert row.problem["code"] == "terminal_approved_late"
+
+
+def test_what_was_merely_taken_changes_nothing_that_is_settled(counter: DeskAt) -> None:
+    def overtaken(request: Request, hooks: Hooks) -> Result:
+        hooks.sent({"last": "0462"})
+        counter.journal.settle(request.attempt, PaymentState.CANCELLED, "machine b")
+        hooks.commit(Result(PaymentState.UNKNOWN, 1000, "EUR"))
+        raise SystemExit
+
+    counter.driver.performs = overtaken
+    with pytest.raises(SystemExit):
+        counter.desk.pay(order())
+    row = counter.journal.get(1)
+    assert (row.state, row.approved, row.result) == ("cancelled", None, None)
+
+
+def test_an_approval_that_came_too_late_is_audited_once(counter: DeskAt) -> None:
+    def overtaken(request: Request, hooks: Hooks) -> Result:
+        hooks.sent({"last": "0462"})
+        counter.journal.settle(request.attempt, PaymentState.CANCELLED, "machine b")
+        hooks.commit(APPROVED)
+        return APPROVED
+
+    counter.driver.performs = overtaken
+    row = counter.desk.pay(order())
+    assert (row.state, row.approved) == ("cancelled", 1000)
+    with counter.database.read() as session:
+        actions = [line.action for line in session.exec(select(Audit)).all()]
+    assert actions.count("late_approval") == 1

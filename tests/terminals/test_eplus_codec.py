@@ -17,10 +17,11 @@ _ASKS = st.builds(
     Ask,
     st.integers(0, 99),
     st.integers(1, 99_999_999),
-    st.sampled_from([messages.PAYMENT, messages.REFUND, messages.CANCELLATION]),
+    st.sampled_from("0124"),
     st.integers(0, 999),
     st.sampled_from(sorted(messages.MODES)),
     _PRIVATE,
+    st.booleans(),
     st.booleans(),
     st.booleans(),
 )
@@ -41,6 +42,20 @@ def test_a_payment_as_it_goes_over_the_line() -> None:
     assert text == b"0100001010010978K7TWN3QX5ZA010B010"
     assert len(text) == 34
     assert framed(text) == b"\x02" + text + b"\x03" + bytes([lrc(text)])
+
+
+@pytest.mark.parametrize(
+    "text,ask",
+    [
+        # Each letter of TERMINALS.md 3.1.
+        (b"9999999999111978          A010B011", Ask(99, 99_999_999, "1", 978, report=True, force=True)),
+        (b"00000000010C2978          A010B010", Ask(0, 1, "2", 978, messages.CHEQUE)),
+        (b"0100001010014978ABCDEFGHJKA011B010", Ask(1, 1010, "4", 978, private="ABCDEFGHJK", at_once=True)),
+    ],
+)
+def test_every_form_of_a_request_is_read(text: bytes, ask: Ask) -> None:
+    assert messages.asked(text) == ask
+    assert messages.request(ask) == text
 
 
 def test_answers_are_28_or_83_bytes_on_the_line() -> None:
@@ -74,6 +89,8 @@ def test_an_answer_is_read_as_it_was_written(told: Told, report: str | None) -> 
         Ask(1, 0, "0", 978),
         Ask(1, 100_000_000, "0", 978),
         Ask(1, 1, "3", 978),
+        Ask(1, 1, "0", 1000),
+        Ask(1, 1, "0", -1),
         Ask(1, 1, "0", 978, mode="?"),
         Ask(1, 1, "0", 978, private="elevenchars"),
         Ask(1, 1, "0", 978, private="é"),

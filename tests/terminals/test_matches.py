@@ -1,8 +1,6 @@
 """Approvals and receipts find each other, or stand in a list for a person."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +8,7 @@ from services.contract.problem import NotFound, Refused
 from services.contract.terminals import PaymentKind
 from services.store import audit
 from services.store.receipts import find_receipt
-from tests.terminals.kit.at_counter import ANNA, STORE, AtCounter, at_counter
+from tests.terminals.kit.at_counter import ANNA, STORE, AtCounter
 from tests.terminals.kit.receipts import receipt, take_in
 
 _DAY = date(2026, 11, 20)
@@ -18,9 +16,8 @@ _TIME = "2026-11-20T11:05:00+01:00"
 
 
 @pytest.fixture
-def shop(template: Path) -> Iterator[AtCounter]:
-    with at_counter(template) as made:
-        yield made
+def shop(any_shop: AtCounter) -> AtCounter:
+    return any_shop
 
 
 def _rules(shop: AtCounter) -> list[str]:
@@ -181,6 +178,21 @@ def test_the_day_agrees_from_the_terminal_to_the_bank(shop: AtCounter) -> None:
     assert (told["first_open"], told["open"]) == (None, "0.00")
     (scheme,) = told["days"][0]["schemes"]
     assert (scheme["scheme"], scheme["counted"], scheme["approved"]) == ("Mastercard", "20.00", "20.00")
+
+
+def test_what_is_not_paid_ages_until_it_is(shop: AtCounter) -> None:
+    shop.pay(1250)
+    take_in(shop, receipt("R-1", "12.50", _TIME))
+    shop.clock.move(days=40)
+    told = shop.office.money.agreement(STORE)
+    assert (told["days"], told["first_open"], told["open"]) == ([], "2026-11-20", "12.50")
+    assert (told["ages"]["31+"], told["ages"]["8-30"]) == ("12.50", "0.00")
+    assert shop.office.money.agreement(STORE, date(2026, 12, 1))["first_open"] is None
+    shop.office.money.add_payout(STORE, _DAY, "12.00", ANNA)
+    assert shop.office.money.agreement(STORE)["ages"]["31+"] == "0.50"
+    shop.office.money.add_payout(STORE, _DAY, "0", ANNA, fee="0.50", note="noted later")
+    told = shop.office.money.agreement(STORE)
+    assert (told["first_open"], told["open"], told["ages"]["31+"]) == (None, "0.00", "0.00")
 
 
 def test_what_a_terminal_holds_is_since_its_last_end_of_day(shop: AtCounter) -> None:

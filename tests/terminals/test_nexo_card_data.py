@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -24,7 +24,8 @@ from services.terminals.journal import Journal, Order
 from services.terminals.nexo import answers, documents, messages, sealing
 from services.terminals.nexo.documents import Json, write
 from services.terminals.nexo.messages import Category, Header, Message
-from services.terminals.nexo.parts import Part
+from services.terminals.nexo.parts import Part, clean
+from services.terminals.nexo.receipts import receipt
 from services.terminals.problems import ProtocolError
 from tests.terminals.kit.cards import CARDS
 from tests.terminals.kit.child import now, opened, put_terminal
@@ -179,6 +180,34 @@ def test_no_card_number_leaves_the_codec(category: str, card: str) -> None:
     told = repr(_READERS[category](Message(header, body, sealed=True)))
     assert "*" in told
     assert _found(told, card) == []
+
+
+_ESCAPED = [
+    "pan={}",
+    "value={}",
+    "{}",
+    "name=Card {}",
+    "reference_id=9876&x={}",
+]
+
+
+@pytest.mark.parametrize("card", CARDS)
+@pytest.mark.parametrize("form", _ESCAPED)
+def test_no_card_number_comes_in_as_in_an_address(form: str, card: str) -> None:
+    everything = "".join(f"%{ord(digit):02x}" for digit in card)
+    for text in (form.format(quote(_grouped(card))), form.format(everything)):
+        event = Part({"EventDetails": text}, "event")
+        content: Body = {"OutputText": [{"Text": text}, {"Text": text, "EndOfLineFlag": False}]}
+        lines = receipt(Part({"OutputContent": content}, "receipt")).lines
+        said = answers.rejection(Message(Header("Event", "Notification", "", SALE, POI), event, sealed=True))
+        for told in (said, *lines):
+            assert "*" in told
+            assert _found(unquote(told), card) == []
+
+
+def test_what_is_no_card_number_stays_as_it_is_written() -> None:
+    for text in ("50% off, 20%25", "name%20of%20the%20shop", "AID A0000000041010"):
+        assert clean(text) == text
 
 
 def _response(told: dict[str, Body]) -> Body:

@@ -19,6 +19,7 @@ from tests.terminals.kit.cards import CARDS
 
 _KEY = sealing.derive("passphrase", "shop", 3)
 _HEADER = Header("Payment", "Response", "ABCDEFGHJK", "till", "V400m-1")
+_SUCCESS: dict[str, Json] = {"Response": {"Result": "Success"}}
 _AMOUNTS = st.decimals(min_value=0, max_value=10**10, places=2)
 _TEXTS = st.text(max_size=20)
 _VALUES: st.SearchStrategy[Json] = st.recursive(
@@ -47,7 +48,8 @@ def test_amounts_pass_through_no_float(amount: Decimal) -> None:
         ("[]", "no object"),
         ('{"a":1,"a":2}', "gives a name twice"),
         ('{"a":1e400}', "no amount"),
-        ('{"a":1E2}', "no amount"),
+        ('{"a":1E25}', "no amount"),
+        ('{"a":1E-25}', "no amount"),
         ('{"a":NaN}', "no amount"),
         ('{"a":-Infinity}', "no amount"),
         ('{"a":' + "9" * 25 + "}", "no amount"),
@@ -61,6 +63,15 @@ def test_what_is_no_document_of_theirs(text: str, why: str) -> None:
     with pytest.raises(ProtocolError) as caught:
         documents.read(text.encode())
     assert why in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    "text,number", [("1.25E7", "12500000"), ("1e2", "100"), ("1250E-2", "12.50"), ("99999999.999999", None)]
+)
+def test_a_number_in_any_form_is_exact(text: str, number: str | None) -> None:
+    read = documents.read(f'{{"a":{text}}}'.encode())
+    assert read == {"a": Decimal(number or text)}
+    assert documents.write(read) == f'{{"a":{number or text}}}'
 
 
 def test_bytes_that_are_no_text() -> None:
@@ -274,10 +285,24 @@ def test_a_receipt_that_is_a_picture_has_no_lines() -> None:
 
 @pytest.mark.parametrize("name", ["text", "texts", "number", "flag", "part"])
 def test_another_kind_than_expected(name: str) -> None:
-    wrong: Json = {"text": Decimal(1), "texts": (Decimal(1),), "number": "1", "flag": "yes", "part": "x"}
+    wrong: Json = {"text": True, "texts": (Decimal(1),), "number": "1", "flag": "yes", "part": "x"}
     with pytest.raises(ProtocolError) as caught:
         getattr(Part(wrong, "here"), name)(name)  # type: ignore[arg-type]
     assert caught.value.detail == f"here.{name}"
+
+
+def test_a_name_may_be_written_as_a_number() -> None:
+    body: dict[str, Json] = {"POIReconciliationID": Decimal(1000), **_SUCCESS}
+    told = answers.totals(Message(_HEADER, Part(body, "body"), sealed=True), "EUR")
+    assert (told.reference, told.response.good) == ("1000", True)
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_a_card_number_that_stands_as_a_number_is_masked(card: str) -> None:
+    part = Part({"a": Decimal(card)}, "here")
+    assert part.text("a") == "*" * (len(card) - 4) + card[-4:]
+    assert parts.last_four(part.raw("a")) == f"************{card[-4:]}"
+    assert parts.handle(part.raw("a")) == ""
 
 
 def test_half_a_character_is_written_as_a_question_mark() -> None:

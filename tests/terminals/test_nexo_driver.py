@@ -49,7 +49,7 @@ def _repeated(body: Body, **head: str) -> Body:
 
 
 def _terminal(payment: Body | bytes | None = None, status: Body | bytes | None = None) -> ScriptedTerminal:
-    answers = {"Payment": payment, "TransactionStatus": status, "Reversal": payment, "Abort": SUCCESS}
+    answers = {"Payment": payment, "TransactionStatus": status, "Reversal": payment, "Abort": b""}
 
     def answer(message: Message) -> Body | bytes | None:
         return answers.get(message.header.category, {**SUCCESS, "POIStatus": {"GlobalStatus": "OK"}})
@@ -157,6 +157,48 @@ def test_an_approval_of_another_sale_is_not_known() -> None:
 )
 def test_what_does_not_say_it_clearly_is_not_known(body: Body) -> None:
     assert _terminal(body).driver().perform(REQUEST, Noted()).state is PaymentState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "result,amounts,state,amount",
+    [
+        ("Success", {"AuthorizedAmount": Decimal(10)}, "approved", 1000),
+        ("Success", {"AuthorizedAmount": Decimal("9.99")}, "unknown", 999),
+        ("Success", {"AuthorizedAmount": Decimal(0)}, "unknown", 0),
+        ("Partial", {"AuthorizedAmount": Decimal(5)}, "approved", 500),
+        # What is added is within the sum, or the sum is not understood.
+        ("Success", {"AuthorizedAmount": Decimal(11), "TipAmount": Decimal(1)}, "approved", 1000),
+        ("Success", {"AuthorizedAmount": Decimal(10), "TipAmount": Decimal(1)}, "unknown", 900),
+        (
+            "Success",
+            {"AuthorizedAmount": Decimal("10.15"), "SurchargeAmount": Decimal("0.15")},
+            "approved",
+            1000,
+        ),
+        (
+            "Success",
+            {"AuthorizedAmount": Decimal("10.15"), "TotalFeesAmount": Decimal("0.15")},
+            "approved",
+            1000,
+        ),
+    ],
+)
+def test_only_what_says_partial_approves_less(
+    result: str, amounts: dict[str, Json], state: str, amount: int
+) -> None:
+    body: Body = {**_paid(**amounts), "Response": {"Result": result}}
+    told = _terminal(body).driver().perform(REQUEST, Noted())
+    assert (told.state, told.amount) == (state, amount)
+    if state == "unknown":
+        assert f"names {amount} where 1000" in told.text
+
+
+def test_a_part_of_a_refund_is_not_all_of_it() -> None:
+    original = Original(provider="BV0q001611222452000|8515658977098900@2021-01-21T09:47:32.000Z", amount=3000)
+    request = replace(REQUEST, kind=PaymentKind.REFUND, original=original)
+    for stated, state in ((Decimal(10), PaymentState.APPROVED), (Decimal(4), PaymentState.UNKNOWN)):
+        driver = _terminal({**SUCCESS, "ReversedAmount": stated}).driver()
+        assert driver.perform(request, Noted()).state is state
 
 
 def _query(status: Body | bytes | None, request: Request = REQUEST) -> Verdict:

@@ -16,6 +16,7 @@ from services.terminals.counter.registry import protocols
 from tests.terminals.kit.at_counter import ANNA, STORE, AtCounter, at_counter
 
 _ZVT = {"key": "back", "store": STORE, "protocol": "zvt", "settings": {"host": "10.0.0.9"}}
+_URLS = ("auth_url", "rest_url")
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,35 @@ def test_a_terminal_is_listed_as_it_was_added(shop: AtCounter) -> None:
     assert not told["practice"]
     assert [each["key"] for each in shop.office.terminals.listed(STORE)] == ["back", "front"]
     assert shop.office.terminals.one("front")["practice"]
+
+
+@pytest.mark.parametrize(
+    "protocol,settings,practice",
+    [
+        ("zvt", {"host": "127.0.0.1"}, True),
+        ("zvt", {"connection": "serial", "device": "/dev/ttyUSB9", "host": "127.0.0.1"}, False),
+        ("eplus", {"device": "/dev/ttyUSB9", "host": "localhost"}, False),
+        ("eplus", {"connection": "tcp", "host": "localhost"}, True),
+        ("linkly_cloud", {"place": "own", **dict.fromkeys(_URLS, "http://127.0.0.1:9")}, True),
+        ("linkly_cloud", {"place": "sandbox", **dict.fromkeys(_URLS, "http://127.0.0.1:9")}, False),
+    ],
+)
+def test_a_practice_terminal_is_one_whose_payments_stay_on_this_machine(
+    shop: AtCounter, protocol: str, settings: dict[str, str], *, practice: bool
+) -> None:
+    given = {**_ZVT, "key": f"back-{protocol}", "protocol": protocol, "settings": settings}
+    currency = "AUD" if protocol == "linkly_cloud" else "EUR"
+    told = shop.office.terminals.add({**given, "currency": currency}, ANNA)
+    assert told["practice"] is practice
+
+
+def test_every_setting_hangs_on_one_there_is_and_on_a_value_it_can_have() -> None:
+    for protocol in protocols():
+        known = {each["name"]: each for each in protocol["settings"]}
+        for setting in known.values():
+            if (when := setting["when"]) is not None:
+                on = known[when["setting"]]
+                assert when["value"] in (on["choices"] or ["yes", "no"])
 
 
 def test_secrets_go_to_the_vault_and_nowhere_else(shop: AtCounter) -> None:

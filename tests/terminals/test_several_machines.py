@@ -1,7 +1,6 @@
 """Two machines on one database, and what one does while the other pays."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -9,11 +8,13 @@ from services.contract.problem import Refused
 from services.contract.terminals import PaymentKind, PaymentState
 from services.sandbox.terminals.zvt.ports import PracticeZvt
 from services.store import audit
+from services.store.tables import Terminal
+from services.terminals.counter.fleet import Fleet
 from services.terminals.counter.office import TerminalsOffice
 from services.terminals.counter.paying import Wanted
-from services.terminals.driver import Finding, Hooks, Request, Result, Verdict
+from services.terminals.driver import Driver, Finding, Hooks, Request, Result, Verdict
 from services.terminals.journal import Journal
-from tests.terminals.kit.at_counter import ANNA, STORE, AtCounter, at_counter, office_on
+from tests.terminals.kit.at_counter import ANNA, STORE, AtCounter, Vault, office_on
 from tests.terminals.kit.child import now
 from tests.terminals.kit.told_driver import APPROVED, LOST, DeskAt, order
 
@@ -21,15 +22,15 @@ Machines = tuple[AtCounter, TerminalsOffice, TerminalsOffice]
 
 
 @pytest.fixture
-def machines(template: Path) -> Iterator[Machines]:
+def machines(any_shop: AtCounter) -> Iterator[Machines]:
     """A shop, and the offices of machines a and b; the terminal is a's."""
-    with at_counter(template) as shop:
-        shop.office.stop()
-        a, b = (office_on(shop.db, shop.vault, shop.bus, shop.clock, name) for name in "ab")
-        a.terminals.change("front", {"here": True}, ANNA)
-        yield shop, a, b
-        a.stop()
-        b.stop()
+    shop = any_shop
+    shop.office.stop()
+    a, b = (office_on(shop.db, shop.vault, shop.bus, shop.clock, name) for name in "ab")
+    a.terminals.change("front", {"here": True}, ANNA)
+    yield shop, a, b
+    a.stop()
+    b.stop()
 
 
 @pytest.mark.parametrize("state", [PaymentState.PENDING, PaymentState.SENT, PaymentState.ACKED])
@@ -61,6 +62,41 @@ def test_settings_that_another_machine_changed_hold_at_the_next_order(machines: 
         assert shop.practice.charges.all() == []
     finally:
         other.stop()
+
+
+def test_a_secret_that_another_machine_changed_holds_at_the_next_order(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop, a, b = machines
+    used: list[str | None] = []
+    make = Fleet.driver
+
+    def noting(self: Fleet, row: Terminal, secrets: Mapping[str, str] | None = None) -> Driver:
+        used.append(self.around(row, secrets).secret("password"))
+        return make(self, row, secrets)
+
+    b.terminals.change("front", {"secrets": {"password": "271828"}}, ANNA)
+    monkeypatch.setattr(Fleet, "driver", noting)
+    shop.ended(a.payments.pay("front", "1", Wanted("A", PaymentKind.PAYMENT, 1250)))
+    shop.ended(a.payments.pay("front", "1", Wanted("B", PaymentKind.PAYMENT, 1250)))
+    assert used == ["271828"], "taken up once, with the new one"
+    shop.vault.clear()
+    assert a.functions.status("front")["ready"]
+    assert used == ["271828", None]
+
+
+def test_a_vault_that_is_closed_for_a_moment_stops_no_payment(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop, a, _b = machines
+    shop.ended(a.payments.pay("front", "1", Wanted("A", PaymentKind.PAYMENT, 1250)))
+
+    def closed(_self: Vault, _name: str) -> str | None:
+        raise Refused("The secrets cannot be read.", "It is closed.", "Open it.")
+
+    monkeypatch.setattr(Vault, "get", closed)
+    told = shop.ended(a.payments.pay("front", "1", Wanted("B", PaymentKind.PAYMENT, 700)))
+    assert told["payment"]["state"] == "approved"
 
 
 def test_a_terminal_that_another_machine_switches_on_is_run(machines: Machines) -> None:

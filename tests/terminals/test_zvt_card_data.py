@@ -14,7 +14,7 @@ from services.terminals.desk import Desk
 from services.terminals.finding_out import Patience
 from services.terminals.hooks import Progress
 from services.terminals.journal import Journal, Order
-from services.terminals.zvt import messages
+from services.terminals.zvt import messages, printing
 from services.terminals.zvt.apdu import encode
 from services.terminals.zvt.charsets import Charset
 from services.terminals.zvt.codes import Command
@@ -143,7 +143,7 @@ def test_no_card_number_comes_in(
 _READERS: list[Callable[[bytes], object]] = [
     lambda data: messages.status_information(data, Charset.CP437),
     lambda data: messages.intermediate_status(data, Charset.CP437),
-    lambda data: messages.print_text_block(data, Charset.CP437),
+    lambda data: printing.print_text_block(data, Charset.CP437),
     messages.completion,
     lambda data: apdu((b"\x04\x0f" + bytes([min(len(data), 254)]) + data[:254]).hex()),
 ]

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.terminals.problems import ProtocolError
-from services.terminals.zvt import commands, messages
+from services.terminals.zvt import commands, messages, printing
 from services.terminals.zvt.apdu import Apdu, Splitter, decode, encode
 from services.terminals.zvt.charsets import Charset, raw_text
 from services.terminals.zvt.codes import Command, Prints
@@ -151,15 +151,15 @@ def test_any_bytes_are_a_value_or_a_protocol_error(data: bytes) -> None:
 )
 def test_the_four_character_sets(charset: Charset, data: str) -> None:
     assert raw_text(bytes.fromhex(data), charset) == "Ää"
-    line = messages.print_line(b"\x00" + bytes.fromhex(data), charset)
+    line = printing.print_line(b"\x00" + bytes.fromhex(data), charset)
     assert line.text == "Ää"
     tags = encode_tlv([(0x1F07, b"\x02"), (0x25, [(0x07, bytes.fromhex(data))])])
-    assert messages.print_text_block(encode_fields([(CONTAINER, tags)]), charset).lines == ("Ää",)
+    assert printing.print_text_block(encode_fields([(CONTAINER, tags)]), charset).lines == ("Ää",)
 
 
 def test_a_block_may_say_its_own_character_set() -> None:
     tags = encode_tlv([(0x14, b"\xfe"), (0x25, [(0x07, "Ä".encode())])])
-    block = messages.print_text_block(encode_fields([(CONTAINER, tags)]), Charset.CP437)
+    block = printing.print_text_block(encode_fields([(CONTAINER, tags)]), Charset.CP437)
     assert block.lines == ("Ä",)
 
 
@@ -194,7 +194,7 @@ def test_commands_are_written_as_the_specification_shows() -> None:
     how = commands.Registration(Prints(0xBA), "EUR", Charset.CP437, 40)
     registration = commands.registration("123456", how).apdu()
     assert registration.command == Command.REGISTRATION
-    assert registration.data.hex() == "123456ba0978" + "060c1201281401ff26040a0206d3"
+    assert registration.data.hex() == "123456ba0978" + "060c1201401401ff26040a0206d3"
     assert commands.repeat_receipt("000000", silent=True).apdu().data.hex() == "0000000303"
     assert commands.reversal("123456", "0463", 1000).apdu().data.hex() == "123456870463" + "04000000001000"
     assert commands.refund("000000", 1, "CHF").apdu().data.hex() == "00000004000000000001490756"

@@ -1,6 +1,7 @@
 """What the terminal's last transaction says of an attempt."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -108,6 +109,40 @@ def test_when_it_was_sent_does_not_make_the_old_transaction_another() -> None:
 def test_without_a_baseline_nothing_can_be_told() -> None:
     request = replace(_asked(), baseline={})
     assert compare(request, None, Last(_NEW)).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    "minutes,verdict", [(0, Verdict.NOT_CHARGED), (15, Verdict.NOT_CHARGED), (16, Verdict.CANNOT_TELL)]
+)
+@pytest.mark.parametrize("said", [None, _NEW], ids=["untold", "told"])
+def test_a_terminal_that_keeps_none_may_have_ended_its_day_since(
+    said: Result | None, minutes: int, verdict: Verdict
+) -> None:
+    # Approved as the first of the day; the terminal's own end of day by night took it out again.
+    sent = datetime(2026, 11, 21, 22, 40, tzinfo=UTC)
+    request = replace(_asked(_NOTHING), baseline={"none": "64", "sent": sent.isoformat()})
+    asked = sent + timedelta(minutes=minutes)
+    assert compare(request, said, _NOTHING, asked=asked).verdict is verdict
+    before = replace(_asked(), baseline={**_asked().baseline, "sent": sent.isoformat()})
+    assert compare(before, None, Last(_OLD), asked=asked).verdict is Verdict.NOT_CHARGED
+
+
+@pytest.mark.parametrize(
+    "before,now,verdict",
+    [
+        ("001040", "001041", Verdict.SETTLED),
+        ("999999", "000001", Verdict.SETTLED),
+        ("001041", "001041", _CANNOT),
+        ("001041", "001040", _CANNOT),
+        ("", "001041", _CANNOT),
+    ],
+)
+def test_traces_tell_where_a_terminal_gives_no_receipts(before: str, now: str, verdict: Verdict) -> None:
+    old = Last(replace(_OLD, receipt="", trace=before))
+    last = Last(replace(_NEW, receipt="", trace=now))
+    assert compare(_asked(old), None, last).verdict is verdict
+    # One that gives receipts, and gives none of this one, is not known by its trace.
+    assert compare(_asked(), None, last).verdict is _CANNOT
 
 
 def test_less_than_asked_counts_only_where_it_may_be() -> None:

@@ -20,6 +20,7 @@ from services.terminals.problems import TransportLost
 from services.terminals.transports.serial_port import SerialLine, SerialSettings
 from services.terminals.transports.tcp import TcpAddress, TcpLine
 from services.terminals.zvt.apdu import Apdu
+from services.terminals.zvt.driver import ZvtDriver
 from services.terminals.zvt.links import TcpLink
 from services.terminals.zvt.profiles import PROFILES
 from tests.terminals.kit.child import now
@@ -60,6 +61,7 @@ def test_a_terminal_is_reached_as_it_was_set_up(make: str, serial: bool) -> None
         ({"connection": "serial", "device": "/dev/x", "baud": "1"}, "baud"),
         ({"host": "a", "tls": "yes", "certificate": "/nowhere.pem"}, "certificate"),
         ({"host": "a", "line_width": "4"}, "line_width"),
+        ({"host": "a", "answer_seconds": "0"}, "answer_seconds"),
         ({"connection": "smoke"}, "connection"),
     ],
 )
@@ -82,6 +84,12 @@ def test_the_catalogue_names_what_there_is() -> None:
     with pytest.raises(NotFound) as caught:
         protocol("morse")
     assert "zvt" in caught.value.why
+
+
+def test_how_long_an_answer_may_take_can_be_set() -> None:
+    driver = protocol("zvt").make({"host": "a", "answer_seconds": "12"}, _around())
+    assert isinstance(driver, ZvtDriver)
+    assert driver.timers.until_answer == 12
 
 
 def test_a_default_is_one_of_the_choices() -> None:

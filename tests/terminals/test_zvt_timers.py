@@ -235,6 +235,14 @@ def test_a_frame_is_sent_three_times_at_most() -> None:
     assert [at for at, _ in wire.sent] == [0, pytest.approx(5), pytest.approx(10)]
 
 
+def test_a_frame_that_is_always_refused_is_said_so() -> None:
+    wire = _Wire(b"\x15", b"\x15", b"\x15")
+    with pytest.raises(ProtocolError) as caught:
+        _serial(wire).send(apdu("060100"))
+    assert "refused" in caught.value.detail
+    assert [at for at, _ in wire.sent] == [0, 0, 0]
+
+
 def test_a_frame_that_is_refused_is_sent_again_at_once() -> None:
     wire = _Wire(b"\x15", b"\x15", b"\x06")
     _serial(wire).send(apdu("060100"))

@@ -9,7 +9,7 @@ import pytest
 
 from services.terminals.currencies import CURRENCIES
 from services.terminals.problems import ProtocolError
-from services.terminals.zvt import messages
+from services.terminals.zvt import messages, printing
 from services.terminals.zvt.apdu import Apdu, Splitter, decode, encode
 from services.terminals.zvt.charsets import Charset
 from services.terminals.zvt.fields import CONTAINER, Tlv, encode_tlv, parse, parse_tlv
@@ -116,7 +116,7 @@ def test_print_lines_are_read() -> None:
         expected = vector["decoded"]
         if expected.get("cmd") != "06d1":
             continue
-        line = messages.print_line(_message(vector).data, Charset.CP437)
+        line = printing.print_line(_message(vector).data, Charset.CP437)
         bare, mark, kind = expected["text"].partition("\x06\x04\x1f\x07\x01")
         # The expiry is printed on these slips; it does not come in.
         shown = bare.replace("12/25", "**/**") if bare.startswith("Ablauf") else bare
@@ -136,7 +136,7 @@ def test_text_blocks_come_whole_however_they_are_cut() -> None:
         splitter = Splitter()
         found = [message for piece in pieces for message in splitter.feed(piece)]
         assert found == Splitter().feed(b"".join(pieces))
-        block = messages.print_text_block(found[0].data, Charset.CP437)
+        block = printing.print_text_block(found[0].data, Charset.CP437)
         assert "HÄNDLERBELEG" in "\n".join(block.lines)
         assert block.copy == "merchant"
         assert [_read(message.data) for message in found] == [
@@ -147,7 +147,7 @@ def test_text_blocks_come_whole_however_they_are_cut() -> None:
 def test_a_whole_receipt_is_read() -> None:
     blocks = [vector for vector in _vectors("apdu_hex") if vector["decoded"].get("cmd") == "06d3"]
     assert blocks
-    block = messages.print_text_block(_message(blocks[0]).data, Charset.CP437)
+    block = printing.print_text_block(_message(blocks[0]).data, Charset.CP437)
     assert block.last
     assert block.lines[0] == "  Leihstellung von hobex"
 
@@ -228,4 +228,5 @@ def test_no_vector_lets_more_than_four_digits_of_a_card_out() -> None:
 
 def test_results_have_words() -> None:
     assert result_text(0x6C) == "aborted by time-out or abort key"
-    assert result_text(0x02) == "error 02"
+    assert result_text(0x02) == "declined by the bank, code 02"
+    assert result_text(0x63 + 0x6) == "error 69"

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from services.contract.problem import Problem, Refused
-from services.contract.terminals import PaymentKind, PaymentState
+from services.contract.terminals import PaymentState
 from services.terminals.clocks import seconds_since
 from services.terminals.concert import messages, results
-from services.terminals.concert.last import FRANCE, compare, last_of
+from services.terminals.concert.last import FRANCE, compare, is_of_before, last_of
 from services.terminals.concert.links import Link
-from services.terminals.concert.messages import MOST_AMOUNT, Action, Message, Ticket, Till
-from services.terminals.concert.texts import ACCEPTED, DONE, UNKNOWN_ACTION, reason_text
+from services.terminals.concert.messages import ACTIONS, MOST_AMOUNT, Action, Message, Ticket, Till
+from services.terminals.concert.texts import ACCEPTED, DONE, UNKNOWN_ACTION, code_of, reason_text
 from services.terminals.driver import (
     Ability,
     Finding,
@@ -37,11 +37,6 @@ from services.terminals.stated import SENT
 from services.terminals.states import FINAL
 from services.terminals.transports.line import Monotonic
 
-_ACTIONS = {
-    PaymentKind.PAYMENT: Action.DEBIT,
-    PaymentKind.REFUND: Action.REFUND,
-    PaymentKind.REVERSAL: Action.CANCELLATION,
-}
 _AT_THE_TERMINAL = "The customer pays at the terminal."
 _RED_KEY = "Only its red key aborts the payment: press it on the terminal."
 _LATE = "The terminal told the outcome of an earlier payment only now; it settles nothing."
@@ -95,7 +90,7 @@ class ConcertDriver:
 
     def perform(self, request: Request, hooks: Hooks) -> Result:
         """Run a payment, refund or cancellation to its end."""
-        action = _ACTIONS[request.kind]
+        action = ACTIONS[request.kind]
         text = self._text(action, request)
         with self._closed_after_problem():
             before = self._baseline(hooks)
@@ -111,6 +106,9 @@ class ConcertDriver:
             hooks.show(_AT_THE_TERMINAL)
             answer = self._outcome(hooks)
             result = results.outcome(answer, action, request, self._till)
+            if is_of_before(request, before, result):
+                hooks.show(_LATE)
+                result = Result(PaymentState.UNKNOWN, text=_LATE)
             if result.state in FINAL:
                 hooks.commit(result)
             self._link.finish()
@@ -133,7 +131,7 @@ class ConcertDriver:
         with self._closed_after_problem():
             answer = self._ask(messages.identification(self._till), hooks)
         reason = answer.get("AF")
-        ready = answer.get("AE") in {DONE, ACCEPTED} or reason == UNKNOWN_ACTION
+        ready = answer.get("AE") in {DONE, ACCEPTED} or code_of(reason) == UNKNOWN_ACTION
         return TerminalStatus(ready, "ready" if ready else reason_text(reason), answer.get("AQ"))
 
     def settle(self, hooks: Hooks) -> Totals:  # noqa: ARG002 - every driver's
@@ -149,7 +147,8 @@ class ConcertDriver:
         with self._closed_after_problem():
             answer = self._ask(messages.duplicate(self._till, to_till=self._till.ticket), hooks)
         if answer.get("AE") != DONE:
-            raise Refusal("The receipt was not repeated.", reason_text(answer.get("AF")), answer.get("AF"))
+            reason = answer.get("AF")
+            raise Refusal("The receipt was not repeated.", reason_text(reason), code_of(reason))
         for ticket in answer.tickets:
             hooks.print(Printed(ticket.copy, ticket.lines))
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from services.contract.terminals import PaymentState
-from services.terminals.concert.messages import Message, Till
+from services.contract.terminals import PaymentKind, PaymentState
+from services.terminals.concert.messages import ACTIONS, Action, Message, Till
 from services.terminals.concert.results import approves, described
-from services.terminals.concert.texts import CANNOT_DO, DONE, reason_text
+from services.terminals.concert.texts import CANNOT_DO, DONE, code_of, contradicts, reason_text
 from services.terminals.driver import Finding, Request, Result, Verdict
 from services.terminals.references import is_reference
 from services.terminals.stated import SENT, may_be_of
@@ -26,13 +26,19 @@ NONE = "none"
 """Part of a baseline: the terminal told of no transaction, and why."""
 FRANCE = ZoneInfo("Europe/Paris")
 _PARTS = ("amount", "auth", "reference", "ticket")
-_TERMINAL = "terminal"
+_ACTION, _TERMINAL = "action", "terminal"
 # How tickets write euros: "10,10 EUR", "1 234,50 €", at times with another sign between.
 _EUROS = re.compile(r"(?<![0-9,.])([0-9]{1,3}(?:[ .]?[0-9]{3})*)[,.]([0-9]{2})[^0-9A-Za-z]{0,3}(?:EUR|€)")
 # How tickets write the time: "LE 21/11/26 A 12:30:05", "21/11/2026 12:30".
 _TIME = re.compile(
     r"(?<!\d)(\d{2})[/.-](\d{2})[/.-](?:20)?(\d{2})\D{1,6}(\d{2})[:hH](\d{2})(?::(\d{2}))?(?!\d)"
 )
+# What tickets say of a transaction that came to nothing: terminals print those again, too.
+_UNDONE = re.compile(
+    r"(?i)\b(?:refus\w*|abandon\w*|non[ -]abouti\w*|[eé]chec|interdite?|annul[eé]e?|"
+    r"declined|aborted|cancell?ed)\b"
+)
+_CANCELLED = re.compile(r"(?i)\bannulation\b")
 _STAMPS = ("%y%m%d%H%M%S", "%d%m%y%H%M%S", "%Y%m%d%H%M%S", "%d%m%Y%H%M%S")
 """How an answer may write it (AP): the order is not documented."""
 _STAMP_LENGTHS = frozenset({12, 14})
@@ -53,6 +59,10 @@ class Last:
     """Why it tells of none (AF)."""
     moments: tuple[datetime, ...] = ()
     """When it may have been, on the terminal's clock; empty: it does not say."""
+    action: str = ""
+    """What it was, as CD names it; empty: it does not say."""
+    undone: bool = False
+    """It was refused, or given up: no money has moved."""
 
     def baseline(self) -> dict[str, str]:
         """Return it as it is kept in the journal."""
@@ -60,7 +70,7 @@ class Last:
             return {NONE: self.reason}
         values = ("" if self.amount is None else str(self.amount), self.result.auth_code, self.reference)
         told = dict(zip(_PARTS, (*values, self.ticket), strict=True))
-        return {**told, _TERMINAL: self.result.terminal_id}
+        return {**told, _ACTION: self.action, _TERMINAL: self.result.terminal_id}
 
 
 def last_of(answer: Message) -> Last:
@@ -73,7 +83,15 @@ def last_of(answer: Message) -> Last:
     private = answer.get("CF")
     moments = (*_stamps(answer.get("AP")), *_times(text))
     reference = private if is_reference(private) else ""
-    return Last(result, amount, reference, _mark(text), moments=moments)
+    return Last(
+        result,
+        amount,
+        reference,
+        _mark(text),
+        moments=moments,
+        action=_action(answer, text),
+        undone=contradicts(DONE, answer.get("AF")) or _UNDONE.search(text) is not None,
+    )
 
 
 def compare(request: Request, last: Last, till: Till, *, may_run: bool, zone: tzinfo = FRANCE) -> Finding:
@@ -89,12 +107,23 @@ def compare(request: Request, last: Last, till: Till, *, may_run: bool, zone: tz
     before = {part: request.baseline.get(part, "") for part in _PARTS}
     if not any(before.values()) or _is_another(request.baseline, last.result):
         return _cannot("This terminal told of no transaction before this one.")
-    match _is_same(before, last.baseline()):
+    match _is_same(request, before, last.baseline()):
         case True:
             return _old(may_run=may_run)
         case None:
             return _cannot("The terminal does not say enough to tell its transactions apart.")
     return _in_time(request, last, till, zone)
+
+
+def is_of_before(request: Request, before: Mapping[str, str], said: Result) -> bool:
+    """Whether what was said is of the last transaction before this payment.
+
+    A terminal that could not tell an earlier outcome may tell it on the next connection. No
+    two payments bear one authorisation. `before`: the baseline.
+    """
+    told = before.get("auth", "")
+    same = told == said.auth_code and before.get("amount") == str(said.amount)
+    return request.kind is PaymentKind.PAYMENT and told.strip("0") != "" and same
 
 
 def _in_time(request: Request, last: Last, till: Till, zone: tzinfo) -> Finding:
@@ -107,6 +136,9 @@ def _in_time(request: Request, last: Last, till: Till, zone: tzinfo) -> Finding:
 def _settled(request: Request, last: Last, till: Till) -> Finding:
     if last.reference not in {"", request.reference}:
         return _cannot(f"The terminal's last transaction is {_named(last)}, of another payment.")
+    if last.undone or last.action not in {"", ACTIONS[request.kind]}:
+        what = "came to nothing" if last.undone else "is of another kind"
+        return _cannot(f"The terminal's last transaction is {_named(last)}, and {what}.")
     result, amount = last.result, last.amount
     fits = amount is not None and approves(amount, request, till)
     if result is None or not fits or result.currency not in {"", request.currency}:
@@ -128,10 +160,11 @@ def _is_another(before: Mapping[str, str], now: Result) -> bool:
 
 def _tells_none(last: Last) -> Finding:
     why = f"The terminal gives no duplicate now: {reason_text(last.reason)}."
-    return Finding(Verdict.CANNOT_TELL if last.reason in CANNOT_DO else Verdict.RUNNING, why)
+    cannot = code_of(last.reason) in CANNOT_DO
+    return Finding(Verdict.CANNOT_TELL if cannot else Verdict.RUNNING, why)
 
 
-def _is_same(before: Mapping[str, str], now: Mapping[str, str]) -> bool | None:
+def _is_same(request: Request, before: Mapping[str, str], now: Mapping[str, str]) -> bool | None:
     """Whether it is the transaction of before; None when that cannot be told.
 
     A ticket that differs says nothing alone: some name the time it was printed again.
@@ -141,8 +174,26 @@ def _is_same(before: Mapping[str, str], now: Mapping[str, str]) -> bool | None:
     if before["amount"] and now["amount"] and before["amount"] != now["amount"]:
         return False
     if before["auth"].strip("0") and now["auth"].strip("0"):
-        return before["auth"] == now["auth"]
+        if before["auth"] != now["auth"]:
+            return False
+        if not _may_bear_its_number(request, before):
+            return True
+        if request.baseline.get(_ACTION, now[_ACTION]) != now[_ACTION]:
+            return False
     return True if before["ticket"] and before["ticket"] == now["ticket"] else None
+
+
+def _may_bear_its_number(request: Request, before: Mapping[str, str]) -> bool:
+    """Whether `request` gives that one back: then it may bear its authorisation."""
+    return request.kind is not PaymentKind.PAYMENT and before["amount"] in {"", str(request.amount)}
+
+
+def _action(answer: Message, text: str) -> str:
+    """Return what the transaction was; the question's own CD says nothing of it."""
+    told = answer.get("CD")
+    if told in set(ACTIONS.values()):
+        return told
+    return Action.CANCELLATION.value if _CANCELLED.search(text) else ""
 
 
 def _amount_in(text: str) -> int | None:

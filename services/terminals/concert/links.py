@@ -11,8 +11,9 @@ from services.terminals.eplus.handshake import Delivery, Handshake
 from services.terminals.problems import TransportLost
 from services.terminals.transports.line import Line, Monotonic
 
-_APPROVAL = frozenset({STATUS, "CB", "CD", "AC"})
-_REFUSAL = frozenset({STATUS, "AF"})
+# What the answer is judged by; its tags may come in any order.
+_APPROVAL = frozenset({STATUS, "CA", "CB", "CD", "CE", "AC"})
+_REFUSAL = frozenset({STATUS, "CA", "CD", "AF"})
 _LONGEST_TAIL = 10.0
 """Seconds that an answer may go on once it could be whole."""
 

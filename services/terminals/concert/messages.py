@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.contract.cards import MASK, without_card_numbers
-from services.contract.terminals import ReceiptCopy
+from services.contract.terminals import PaymentKind, ReceiptCopy
 from services.contract.text import printable
 from services.terminals.concert.tlv import Pair, encode, parse
 from services.terminals.problems import ProtocolError
@@ -36,6 +36,14 @@ class Action(StrEnum):
     CANCELLATION = "2"
     DUPLICATE = "3"
     IDENTIFICATION = "I"
+
+
+ACTIONS = {
+    PaymentKind.PAYMENT: Action.DEBIT,
+    PaymentKind.REFUND: Action.REFUND,
+    PaymentKind.REVERSAL: Action.CANCELLATION,
+}
+"""How what moves money is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from services.contract.terminals import PaymentState
 from services.terminals.concert.messages import Action, Message, Till
-from services.terminals.concert.texts import DONE, ENTRY_MODES, NOT_DONE, SCHEMES, reason_text, state_of
+from services.terminals.concert.texts import (
+    DONE,
+    ENTRY_MODES,
+    NOT_DONE,
+    SCHEMES,
+    code_of,
+    contradicts,
+    reason_text,
+    state_of,
+)
 from services.terminals.currencies import CURRENCIES
 from services.terminals.driver import Request, Result
 from services.terminals.references import is_reference
@@ -16,7 +25,8 @@ def outcome(answer: Message, action: Action, request: Request, till: Till) -> Re
     Nothing is approved before AE 10 with the amount that was asked (TERMINALS.md 9).
     """
     status = answer.get("AE")
-    if not _is_to(answer, action, request, till) or status not in {DONE, NOT_DONE}:
+    says = status in {DONE, NOT_DONE} and not contradicts(status, answer.get("AF"))
+    if not says or not _is_to(answer, action, request, till):
         return Result(PaymentState.UNKNOWN)
     amount = answer.amount()
     if status == NOT_DONE:
@@ -44,7 +54,7 @@ def described(answer: Message, state: PaymentState, amount: int = 0) -> Result:
         merchant_id=answer.get("CG"),
         entry_mode=ENTRY_MODES.get(answer.get("CI"), ""),
         aid=answer.get("AI"),
-        code=answer.get("AF") or answer.get("AE"),
+        code=code_of(answer.get("AF")) or answer.get("AE"),
         text=reason_text(answer.get("AF")) if state is not PaymentState.APPROVED else "",
         stated=answer.get("AP"),
     )

@@ -1,7 +1,7 @@
 """Tag, length, value: how Concert V3 writes messages (TERMINALS.md 3.2). Pure.
 
-Two characters of tag, three digits of length, as many characters; ASCII throughout. There
-is no mark at the end of a message.
+Two characters of tag, three digits of length, as many characters. There is no mark at the
+end of a message. Only ASCII is written; an accent in a value that is read hides no other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ Pair = tuple[str, str]
 LONGEST = 8192
 """No message is longer; tickets take 999 characters at most."""
 _TAG, _HEAD, _MOST = 2, 5, 999
-_SPACE, _DELETE = 0x20, 0x7F
+_SPACE = 0x20
+_OTHER_CONTROLS = range(0x7F, 0xA0)
 STATUS = "AE"
 """The one tag every answer has."""
 
@@ -68,9 +69,9 @@ class Gathering:
         self._size += len(data)
         if self._size > LONGEST:
             raise ProtocolError("a message that is too long")
-        if not all(_SPACE <= byte < _DELETE for byte in data):
-            raise ProtocolError("a byte that is not printable ASCII")
-        self._text += data.decode("ascii")
+        if any(byte < _SPACE or byte in _OTHER_CONTROLS for byte in data):
+            raise ProtocolError("a byte that is no character")
+        self._text += data.decode("latin-1")
         while (end := self._end()) is not None:
             self.pairs.append((self._text[:_TAG], self._text[_HEAD:end]))
             self._text = self._text[end:]
@@ -85,4 +86,4 @@ class Gathering:
 
 
 def _is_tag(tag: str) -> bool:
-    return len(tag) == _TAG and tag.isalnum() and tag == tag.upper()
+    return len(tag) == _TAG and tag.isascii() and tag.isalnum() and tag == tag.upper()

@@ -17,8 +17,10 @@ from services.contract.text import printable
 from services.store import audit, card_money, terminal_list
 from services.store.stores import get_facts
 from services.store.tables import CardPayout
-from services.terminals.answers import as_covered, settled_total, signed
+from services.terminals.answers import signed
 from services.terminals.counter.agreement import CardDay, ages, day_answer, first_difference
+from services.terminals.counter.days import must_have_been
+from services.terminals.counter.ends_of_day import batches
 from services.terminals.counter.fleet import Tools
 from services.terminals.counter.match_rows import net
 
@@ -36,12 +38,15 @@ class Agreeing:
     def agreement(self, store: str, first: date | None = None, last: date | None = None) -> AgreementAnswer:
         """Return a store's card money by business date: the last 31 by default.
 
-        Nothing from before its first terminal: such card money went through none of ours.
-        Raises NotFound for an unknown store, Refused for more than 400 dates.
+        Without a first date, what is still open of earlier ones counts too, of 400 at most:
+        it is older, and no less owed. Nothing from before its first terminal: such card money
+        went through none of ours. Raises NotFound for an unknown store, Refused for more than
+        400 dates.
         """
         today = self._today(store)
         end = last or today
         start = first or end - timedelta(days=_DAYS - 1)
+        oldest = first or end - timedelta(days=_MOST_DAYS - 1)
         if not 0 <= (end - start).days < _MOST_DAYS:
             raise _too_long()
         with self._tools.db.read() as session:
@@ -49,11 +54,14 @@ class Agreeing:
             currency = facts.currency
             since = terminal_list.taken_since(session, store)
             if since is not None:
-                start = max(start, business_date(since, facts.timezone, facts.cutoff))
+                began = business_date(since, facts.timezone, facts.cutoff)
+                start, oldest = max(start, began), max(oldest, began)
             types = terminal_list.card_tenders(session, store)
             accounts, mapped = card_money.clearing_accounts(session, store, types)
             days = _Reading(session, store, currency, start, end).days(types, accounts, mapped)
+            earlier = _open_of(session, store, types, oldest, start - timedelta(days=1))
         answers = [day_answer(day, today, currency) for day in days]
+        unpaid = [*earlier, *(day for day in days if day.open)]
 
         def told(amount: int) -> str:
             return text_of(from_minor(amount, currency), currency)
@@ -67,9 +75,9 @@ class Agreeing:
             "accounts": accounts,
             "days": answers,
             "first_difference": first_difference(answers),
-            "first_open": next((day.day.isoformat() for day in days if day.open), None),
-            "open": told(sum(day.open for day in days)),
-            "ages": {name: told(amount) for name, amount in ages(days, today).items()},
+            "first_open": next((day.day.isoformat() for day in unpaid), None),
+            "open": told(sum(day.open for day in unpaid)),
+            "ages": {name: told(amount) for name, amount in ages(unpaid, today).items()},
         }
 
     def payouts(self, store: str, limit: int = 100) -> list[PayoutAnswer]:
@@ -90,6 +98,7 @@ class Agreeing:
         note: str = "",
     ) -> PayoutAnswer:
         """Note what the acquirer paid for a business date; amounts in major units."""
+        must_have_been(day, self._today(store), "The payout was not noted.")
         with self._tools.db.write() as session:
             currency = get_facts(session, store).currency
             row = CardPayout(
@@ -153,21 +162,18 @@ class _Reading:
                 self._day(row.business_date).approved += net(row)
 
     def _add_batches(self) -> None:
-        for batch in card_money.batches(self._session, self._store, *self._span):
-            row = batch.settlement
-            if row.business_date is None:
+        for batch in batches(self._session, self._store, *self._span):
+            if batch.business_date is None:
                 continue
-            day = self._day(row.business_date)
-            covered = sum(net(attempt) for attempt in batch.attempts)
-            total = as_covered(settled_total(row, batch.totals), covered, batch.totals)
-            # An end of day with nothing in it: some terminals then give no total at all.
-            day.counted = (day.counted or 0) + (0 if total is None else total)
-            day.covered += covered
+            day, terminal = self._day(batch.business_date), batch.settlement.terminal
+            day.counted = (day.counted or 0) + batch.counted
+            day.covered += batch.covered
+            day.is_doubtful = day.is_doubtful or batch.is_doubtful
             for each in batch.totals:
-                self._add_scheme(day, row.terminal, each.scheme, signed(each), 0)
+                self._add_scheme(day, terminal, each.scheme, signed(each), 0)
             for attempt in batch.attempts:
                 scheme = str((attempt.result or {}).get("scheme") or "")
-                self._add_scheme(day, row.terminal, scheme, None, net(attempt))
+                self._add_scheme(day, terminal, scheme, None, net(attempt))
 
     def _add_scheme(
         self, day: CardDay, terminal: str, scheme: str, counted: int | None, approved: int
@@ -188,6 +194,17 @@ class _Reading:
             )
             day.mapped = sum(taken.get(each, 0) for each in together)
             day.posted = card_money.posted(self._session, self._store, day.day, accounts, self._currency)
+
+
+def _open_of(session: Session, store: str, types: list[str], first: date, last: date) -> list[CardDay]:
+    """Return the dates whose card tenders are not paid in full, in order."""
+    tenders = card_money.tenders_by_date(session, store, types, first, last)
+    paid = card_money.payouts_by_date(session, store, first, last)
+    found = []
+    for day in sorted({*tenders, *paid}):
+        received, fees = paid.get(day, (0, 0))
+        found.append(CardDay(day, tenders=tenders.get(day, 0), received=received, fees=fees))
+    return [day for day in found if day.open]
 
 
 def _known_as(day: CardDay, terminal: str, scheme: str) -> str:

@@ -22,6 +22,10 @@ from services.contract.terminal_days import AgreementCheck, AgreementDay, Scheme
 
 _AGES = ((1, "0-1"), (7, "2-7"), (30, "8-30"))
 _OLDER = "31+"
+_COUNTED = "What the terminals counted, against the approvals since the end of day before."
+_COUNTED_TWICE = (
+    "The end of day before broke off, and a payment may be counted in both: compare the slips of the two."
+)
 _Name = Literal["terminal_totals", "card_tenders", "clearing", "settled"]
 
 
@@ -35,6 +39,8 @@ class CardDay:
     """By the ends of day of this date."""
     covered: int = 0
     """By our journal, of what those ends of day cover."""
+    is_doubtful: bool = False
+    """Whether one of them may have counted again what one that broke off had counted."""
     tenders: int = 0
     mapped: int = 0
     """Tenders of every type that goes to the clearing accounts, of all dates posted here."""
@@ -122,7 +128,7 @@ def _checks(day: CardDay, today: date, currency: str) -> Iterable[AgreementCheck
         "terminal_totals",
         day.counted,
         day.covered,
-        "What the terminals counted, against the approvals since the end of day before.",
+        _COUNTED_TWICE if day.is_doubtful else _COUNTED,
         "No end of day was run on a terminal for this date.",
     )
     # While the shop trades, a receipt comes in some time after its approval.

@@ -6,7 +6,10 @@ machine's service speaks to it.
 
 from __future__ import annotations
 
+import hmac
+import json
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -28,6 +31,8 @@ from services.terminals.hooks import Progress
 from services.terminals.journal import Journal
 
 log = logging.getLogger(__name__)
+_MARKING = secrets.token_bytes(32)
+"""Marks secrets within this process: what it marks is of no use elsewhere."""
 _STOP_SECONDS = 5.0
 """What a running payment is given to end when the service stops; then it is found out about
 at the next start."""
@@ -89,6 +94,8 @@ class Post:
     asked: datetime | None = None
     """When it last answered."""
     listens: list[Callable[[Progress], None]] = field(default_factory=list)
+    secrets: bytes | None = None
+    """A mark of the secrets it was made with; None where no other machine changes them."""
 
     def hear(self, progress: Progress) -> None:
         """Pass on what the terminal does; in the thread of the driver."""
@@ -154,12 +161,12 @@ class Fleet:
         """Return a terminal if it is still to be run here.
 
         Another machine's service may have taken it over, switched it off or on, or changed
-        its settings: then it is taken up anew, unless something runs on it.
+        its settings or secrets: then it is taken up anew, unless something runs on it.
         """
         if not row.enabled or not self._tools.is_here(row):
             return None
         post = self.find(row.key)
-        if post is None or _speaks(post.terminal) != _speaks(row):
+        if post is None or not self._is_current(post, row):
             self._renew(row.key)
         return self.find(row.key)
 
@@ -234,10 +241,32 @@ class Fleet:
             post = self.find(key)
             with self._tools.db.read() as session:
                 row = terminal_journal.get_terminal(session, key)
-            if post is None or (_speaks(post.terminal) != _speaks(row) and not post.desk.busy):
+            if post is None or not (post.desk.busy or self._is_current(post, row)):
                 self.take_up(row)
 
+    def _is_current(self, post: Post, row: Terminal) -> bool:
+        """Whether a desk is made of what its terminal's row, and the vault, say by now."""
+        if _speaks(post.terminal) != _speaks(row):
+            return False
+        return post.secrets is None or self._mark(row) in {post.secrets, None}
+
+    def _mark(self, row: Terminal) -> bytes | None:
+        """Return a mark of the secrets of a terminal, by which a change is seen.
+
+        None where no other machine changes them, or the vault cannot be read now.
+        """
+        if self._tools.alone:
+            return None
+        names = [each.name for each in catalogue.protocol(row.protocol).settings if each.kind == "secret"]
+        try:
+            known = {name: self._tools.vault.get(secret_name(row.key, name)) for name in names}
+        except Problem as problem:
+            log.warning("the secrets of the card terminal %s cannot be read now: %s", row.key, problem)
+            return None
+        return hmac.digest(_MARKING, json.dumps(known, sort_keys=True).encode(), "sha256")
+
     def _post(self, row: Terminal) -> Post:
+        mark = self._mark(row)  # first: what changes from now on is seen at the next order
         driver = self.driver(row)
         heard: list[Post] = []
 
@@ -245,7 +274,7 @@ class Fleet:
             heard[0].hear(progress)
 
         desk = Desk(row, driver, self.journal, self.wait, listener=listen, patience=self._tools.patience)
-        post = Post(row, desk, driver)
+        post = Post(row, desk, driver, secrets=mark)
         heard.append(post)
         return post
 

@@ -18,6 +18,7 @@ from services.store import terminal_journal
 from services.store.tables import Terminal, TerminalAttempt
 from services.terminals import words
 from services.terminals.answers import payment_answer, settlement_answer
+from services.terminals.counter import days
 from services.terminals.counter.fleet import Fleet, Post, Tools
 from services.terminals.driver import Ability, Driver, TerminalStatus
 from services.terminals.hooks import Progress, ServiceHooks, ignore
@@ -64,8 +65,10 @@ class Functions:
     def settle(self, key: str, who: Person, day: date | None) -> SettlementAnswer:
         """Run the end of day, for a business date (today's when none is given)."""
         post = self._fleet.post(self._find(key))
+        today = self._today(post.terminal.store)
+        days.must_be_near(day, today, "The end of day was not run.")
         with self._watched(post):
-            post.desk.settle(who.name, day or self._today(post.terminal.store))
+            post.desk.settle(who.name, day or today)
         self._tools.tell(post.terminal.store, key, "settled")
         return self.settlements(key, 1)[0]
 

@@ -17,8 +17,8 @@ from services.terminals.answers import charged
 from services.terminals.counter.matching import BY_REFERENCE, Approval, Paper
 
 AT_MOST = 500
-"""Rows shown, or joined, at once."""
-_AROUND = timedelta(days=1)
+"""Rows of a kind that are shown at once."""
+AROUND = timedelta(days=1)
 """A receipt may stand a business date before or after its payment, around the cut-off."""
 
 
@@ -81,12 +81,10 @@ def possible_tenders(session: Session, store: str, attempts: Iterable[TerminalAt
     days = [row.business_date or row.created.date() for row in rows]
     if not rows:
         return []
-    first, last = min(days) - _AROUND, max(days) + _AROUND
+    first, last = min(days) - AROUND, max(days) + AROUND
     types = terminal_list.card_tenders(session, store)
     amounts = {net(row) for row in rows}
-    found = card_matches.tenders(session, store, types, first, last, amounts=amounts)
-    joined = card_matches.joined_keys(session, store)
-    return [tender for tender in found if tender.key not in joined]
+    return card_matches.open_tenders(session, store, types, first, last, amounts=amounts)
 
 
 def open_tenders(session: Session, store: str, first: date, last: date) -> list[CardTender]:
@@ -95,9 +93,7 @@ def open_tenders(session: Session, store: str, first: date, last: date) -> list[
     types = terminal_list.card_tenders(session, store)
     if began is None or not types:
         return []
-    joined = card_matches.joined_keys(session, store)
-    found = card_matches.tenders(session, store, types, max(first, began), last)
-    return [tender for tender in found if tender.key not in joined and tender.amount][:AT_MOST]
+    return card_matches.open_tenders(session, store, types, max(first, began), last, limit=AT_MOST)
 
 
 def not_undone(attempts: Sequence[TerminalAttempt]) -> list[TerminalAttempt]:

@@ -23,6 +23,7 @@ from services.store.tables import CardMatch, TerminalAttempt
 from services.terminals.answers import payment_answer
 from services.terminals.counter.fleet import Tools
 from services.terminals.counter.match_rows import (
+    AROUND,
     AT_MOST,
     approval_of,
     bear_reference,
@@ -34,9 +35,11 @@ from services.terminals.counter.match_rows import (
     possible_tenders,
     tender_answer,
 )
-from services.terminals.counter.matching import pairs, suggestions
+from services.terminals.counter.matching import Pair, pairs, suggestions
 
 _SHOWN_DAYS = 31
+_AT_ONCE = 50
+"""Joined in one transaction: while it lasts no payment can be written down."""
 _ITSELF = "Tillbook"
 DISMISSED, BY_PERSON = "dismissed", "person"
 
@@ -47,25 +50,37 @@ class Matches:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
 
-    def join_open(self, store: str) -> int:
-        """Join every approval of a store that certainly has its receipt; return how many."""
+    def join_open(self, store: str, first: date | None = None, last: date | None = None) -> int:
+        """Join every approval that certainly has its receipt; return how many.
+
+        Of a store, and of these business dates.
+        """
         with self._tools.db.read() as session:
-            if not card_matches.open_approvals(session, store, 1):
-                return 0
-        with self._tools.db.write() as session:
-            attempts = card_matches.open_approvals(session, store, AT_MOST)
+            # Those around them too: what also fits another approval is not certain.
+            start, end = first and first - 2 * AROUND, last and last + 2 * AROUND
+            attempts = card_matches.open_approvals(session, store, start, end)
             papers = {paper.key: paper for paper in possible_tenders(session, store, attempts)}
-            apart = card_matches.kept_apart(session, store)
-            found = pairs(
-                [approval_of(row) for row in attempts], [paper_of(each) for each in papers.values()], apart
-            )
-            by_id = {row.id: row for row in attempts}
-            for pair in found:
-                tender = papers[pair.paper.key]
-                self._join(session, by_id[pair.approval.id], tender, pair.rule, _ITSELF)
-        if found:
+            apart = card_matches.kept_apart(session, store) if papers else frozenset()
+        found = pairs(
+            [approval_of(row) for row in attempts], [paper_of(each) for each in papers.values()], apart
+        )
+        found = [pair for pair in found if _is_within(pair.approval.business_date, first, last)]
+        joined = 0
+        for at in range(0, len(found), _AT_ONCE):
+            with self._tools.db.write() as session:
+                some = found[at : at + _AT_ONCE]
+                joined += sum(self._join_pair(session, store, pair, papers[pair.paper.key]) for pair in some)
+        if joined:
             self._tell(store)
-        return len(found)
+        return joined
+
+    def approved(self, row: TerminalAttempt) -> int:
+        """Join what was just approved, if its receipt is here already."""
+        with self._tools.db.read() as session:
+            if not possible_tenders(session, row.store, [row]):
+                return 0
+        day = row.business_date or row.created.date()
+        return self.join_open(row.store, day - AROUND, day + AROUND)
 
     def receipts_came(self, store: str, dates: Sequence[date]) -> None:
         """Look at matches of these business dates again: receipts came in or changed.
@@ -73,35 +88,29 @@ class Matches:
         A match whose tender is gone is taken apart; one whose receipt was revised gives the
         new revision its tender reference.
         """
+        if not dates:
+            return
         with self._tools.db.read() as session:
-            keys = card_matches.joined_on(session, store, dates) if dates else []
-        if keys:
+            keys = card_matches.joined_on(session, store, dates)
+        for at in range(0, len(keys), _AT_ONCE):
             with self._tools.db.write() as session:
-                for row in card_matches.stale(session, store, keys):
-                    session.delete(row)
-                session.flush()
-                for match in card_matches.matches(session, store):
-                    if (match.till, match.receipt) in set(keys):
-                        bear_reference(session, match)
+                for register, receipt in keys[at : at + _AT_ONCE]:
+                    _look_again(session, store, register, receipt)
+        if keys:
             self._tell(store)
-        self.join_open(store)
+        self.join_open(store, min(dates) - AROUND, max(dates) + AROUND)
 
     def unmatched(self, store: str, first: date | None = None, last: date | None = None) -> UnmatchedAnswer:
         """Return approvals without a receipt and card tenders without an approval.
 
-        With what was approved too late, whatever its date. Of the last 31 days unless dates
-        are given; tenders only from the store's first
-        terminal payment on.
+        With what was approved too late, whatever its date. Without dates: approvals however
+        old, tenders of the last 31 days; never from before the store's first terminal payment.
         """
-        self.join_open(store)
+        start, end = self._span(first, last)
+        self.join_open(store, start, end)
         with self._tools.db.read() as session:
             facts = get_facts(session, store)
-            start, end = self._span(first, last)
-            attempts = [
-                row
-                for row in not_undone(card_matches.open_approvals(session, store))
-                if row.business_date is None or start <= row.business_date <= end
-            ]
+            attempts = not_undone(card_matches.open_approvals(session, store, first, end, AT_MOST))
             late = card_matches.late_approvals(session, store)
             papers = open_tenders(session, store, start, end)
         possible = suggestions([approval_of(row) for row in attempts], [paper_of(each) for each in papers])
@@ -194,6 +203,16 @@ class Matches:
         self._tell(store)
         return answer
 
+    def _join_pair(self, session: Session, store: str, pair: Pair, tender: CardTender) -> bool:
+        """Join a pair, unless one of the two was joined or changed meanwhile."""
+        attempt = terminal_journal.get(session, pair.approval.id)
+        now = card_matches.tender(session, store, *tender.key)
+        is_changed = attempt.state != PaymentState.APPROVED or now is None or now.amount != tender.amount
+        if is_changed or card_matches.taken(session, store, attempt.id, tender.key) is not None:
+            return False
+        self._join(session, attempt, tender, pair.rule, _ITSELF)
+        return True
+
     def _join(
         self,
         session: Session,
@@ -243,6 +262,19 @@ class Matches:
 
     def _tell(self, store: str) -> None:
         self._tools.bus.publish({"kind": "card_matching", "store": store, "date": None, "state": None})
+
+
+def _is_within(day: date | None, first: date | None, last: date | None) -> bool:
+    return day is None or (first or day) <= day <= (last or day)
+
+
+def _look_again(session: Session, store: str, register: str, receipt: str) -> None:
+    for match in card_matches.matches_of(session, store, register, receipt):
+        if card_matches.is_stale(session, match):
+            session.delete(match)
+            session.flush()
+        else:
+            bear_reference(session, match)
 
 
 def _approved(session: Session, store: str, payment: int) -> TerminalAttempt:

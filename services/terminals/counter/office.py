@@ -77,7 +77,11 @@ class TerminalsOffice:
         with self._tools.db.read() as session:
             if not terminal_list.card_tenders(session, store):
                 return
-        self._fleet.background("card-matching", lambda: self._match(store, dates))
+
+        def join() -> None:
+            self.matches.receipts_came(store, dates)
+
+        self._fleet.background("card-matching", lambda: self._match(store, join))
 
     def ports(self) -> list[PortAnswer]:
         """Return the serial ports of this machine; opens none."""
@@ -117,11 +121,11 @@ class TerminalsOffice:
         return business_date(self._tools.clock(), facts.timezone, facts.cutoff)
 
     def _approved(self, row: TerminalAttempt) -> None:
-        self._match(row.store, [])
+        self._match(row.store, lambda: self.matches.approved(row))
 
-    def _match(self, store: str, dates: Sequence[date]) -> None:
+    def _match(self, store: str, join: Callable[[], object]) -> None:
         """Join what belongs together; it is tried again with the next receipt or look."""
         try:
-            self.matches.receipts_came(store, dates)
+            join()
         except (Problem, DBAPIError) as error:
             log.warning("receipts of %s could not be joined with card payments yet: %s", store, error)

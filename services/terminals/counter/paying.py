@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +23,7 @@ from services.store.stores import get_facts
 from services.store.tables import Terminal, TerminalAttempt
 from services.terminals import words
 from services.terminals.answers import payment_answer
+from services.terminals.counter import days
 from services.terminals.counter.fleet import Fleet, Post, Tools
 from services.terminals.counter.originals import Originals
 from services.terminals.counter.watching import Watch
@@ -34,6 +35,8 @@ from services.terminals.states import FINAL
 log = logging.getLogger(__name__)
 _REMEMBERED = 200
 """Payments that ended whose steps can still be read."""
+_TILL_FIRST = 0.003
+"""Seconds in which whoever waits for a payment is answered, before the books hear of it."""
 
 Ended = Callable[[TerminalAttempt], None]
 
@@ -65,6 +68,8 @@ class Paying:
         self._running: dict[str, Watch] = {}
         self._lock = threading.Lock()
         self._taking_back = threading.Lock()
+        self._beginning: set[tuple[str, str, str]] = set()
+        self._turns = threading.Condition()
 
     def pay(
         self, key: str, till: str, wanted: Wanted, *, store: str | None = None, who: Person | None = None
@@ -77,9 +82,17 @@ class Paying:
         when the reference was used for something else; then nothing was sent.
         """
         row = self.terminal(key, store)
-        order = self._order(row, till, wanted)
+        with self._one_by_one((row.store, till, wanted.reference)):
+            return self._pay(row, till, wanted, who)
+
+    def _pay(self, row: Terminal, till: str, wanted: Wanted, who: Person | None) -> Watch:
+        original = self._originals.named(wanted.original, wanted.original_reference, row)
+        order = self._order(row, till, wanted, original)
         if known := self._known(row, order, wanted.business_date):
             return self._again(row, order, known)
+        if wanted.kind is PaymentKind.REVERSAL and original is not None:
+            self._originals.must_be_of(original, row)
+        days.must_be_near(wanted.business_date, self._today(row.store), words.NOT_BEGUN)
         post = self._fleet.post(row)
         if self._fleet.stopping:
             raise _stopping()
@@ -99,14 +112,12 @@ class Paying:
         row = self.terminal(key, store, removed=True)
         with self._tools.db.read() as session:
             found = terminal_journal.by_reference(session, row.key, reference, till)
-        if found is None:
-            raise NotFound(
-                f"The card terminal {row.name} knows no payment {reference}.",
-                "No order was given under this reference, or to another terminal.",
-                "Give the order: nothing was charged under this reference.",
-                code="unknown_terminal_payment",
-            )
-        return self._watch(found)
+            other = till and terminal_journal.of_till(session, row.store, till, reference)
+        if found is not None:
+            return self._watch(found)
+        if other:
+            raise words.used_elsewhere(other)
+        raise words.unknown_reference(row, reference, till)
 
     def progress(self, watch: Watch, after: int | None = None) -> ProgressAnswer:
         """Return where a payment stands, with the steps after `after`."""
@@ -172,17 +183,14 @@ class Paying:
             return None
         return self._fleet.find(row.key)
 
-    def _order(self, row: Terminal, till: str, wanted: Wanted) -> Order:
+    def _order(self, row: Terminal, till: str, wanted: Wanted, found: TerminalAttempt | None) -> Order:
         original = None
         amount = wanted.amount
-        found = self._originals.named(wanted.original, wanted.original_reference, row)
         if found is not None:
             amount = found.approved if amount is None else amount
             original = self._originals.as_original(found)
         if amount is None or (wanted.kind is PaymentKind.REVERSAL and original is None):
             raise _no_original()
-        if found is not None and wanted.kind is PaymentKind.REVERSAL:
-            self._originals.must_be_of(found, row)
         day = wanted.business_date or self._today(row.store)
         return Order(
             till, wanted.reference, wanted.kind, amount, row.currency, original, wanted.cash_out, day
@@ -198,6 +206,24 @@ class Paying:
         asked = {"kind": str(order.kind), "amount": order.amount, "reference": order.reference}
         with self._tools.db.write() as session:
             audit.append(session, self._tools.clock(), who, "ask_terminal", row.key, after=asked)
+
+    @contextmanager
+    def _one_by_one(self, name: tuple[str, str, str]) -> Iterator[None]:
+        """Let one order of a reference be begun at a time.
+
+        To begin can take a while, when the terminal has to be asked about another payment
+        first. A till that lost patience and asks again must not be told that it is busy: it
+        learns what became of the first.
+        """
+        with self._turns:
+            self._turns.wait_for(lambda: name not in self._beginning)
+            self._beginning.add(name)
+        try:
+            yield
+        finally:
+            with self._turns:
+                self._beginning.discard(name)
+                self._turns.notify_all()
 
     def _known(self, row: Terminal, order: Order, day: date | None) -> TerminalAttempt | None:
         """Return the attempt of an earlier order of this reference.
@@ -268,6 +294,8 @@ class Paying:
             self._let_go(attempt)
             watch.finish(row)
             post.asked = self._tools.clock()
+            # What follows would hold the interpreter while the till's answer is made.
+            self._fleet.wait(_TILL_FIRST)
             self._tell_end(row)
         finally:
             post.listens.remove(listen)
@@ -314,7 +342,7 @@ def _no_original() -> Problem:
 
 def _stopping() -> Problem:
     return Refused(
-        "The payment was not begun.",
+        words.NOT_BEGUN,
         "Tillbook is stopping.",
         "Try again in a moment, under the same reference.",
         code="terminal_stopping",

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
 from services.contract.people import Person
 from services.contract.problem import Problem, Refused
-from services.contract.terminal_shop import ProtocolAnswer, TerminalAnswer, TerminalState
+from services.contract.terminal_shop import ProtocolAnswer, TerminalAnswer, TerminalState, WhenAnswer
 from services.contract.terminals import PaymentState
 from services.contract.text import printable
 from services.store import audit, terminal_journal, terminal_list
@@ -33,6 +34,8 @@ _AT_WORK = timedelta(minutes=10)
 _RUNNING = sorted({PaymentState.PENDING, *ON_THE_WIRE})
 # Never the money of a card (RECEIPTS.md, reserved tender types).
 _NOT_CARDS = frozenset({"cash", "gift_card", "on_account"})
+_PLACES = ("host", "rest_url")
+"""Settings that say where payments go."""
 
 Details = Mapping[str, Any]
 
@@ -188,7 +191,7 @@ class Registry:
             "last": None if last is None else payment_answer(last),
             "asked": None if post is None or post.asked is None else post.asked.isoformat(),
             "last_settled": None if settled is None else settled.isoformat(),
-            "practice": _is_loopback(row),
+            "practice": _is_practice(row),
         }
 
     def _state(self, row: Terminal, *, is_running: bool, is_open: bool) -> TerminalState:
@@ -272,12 +275,17 @@ def protocols() -> list[ProtocolAnswer]:
                     "default": each.default,
                     "choices": list(each.choices),
                     "help": each.help,
+                    "when": _when(each.when),
                 }
                 for each in entry.settings
             ],
         }
         for entry in catalogue.ENTRIES
     ]
+
+
+def _when(hangs_on: tuple[str, str] | None) -> WhenAnswer | None:
+    return None if hangs_on is None else {"setting": hangs_on[0], "value": hangs_on[1]}
 
 
 def _check_names(entry: Entry, settings: Details, secrets: Details) -> None:
@@ -328,8 +336,16 @@ def _title(protocol: str) -> str:
     return protocol if known is None else known.title
 
 
-def _is_loopback(row: Terminal) -> bool:
-    host = str(row.settings.get("host", ""))
+def _is_practice(row: Terminal) -> bool:
+    """Whether payments, by the settings that count, stay on this machine."""
+    entry = catalogue.PROTOCOLS.get(row.protocol)
+    places = [name for name in _PLACES if entry is not None and entry.counts(name, row.settings)]
+    return any(_is_loopback(str(row.settings.get(name, ""))) for name in places)
+
+
+def _is_loopback(place: str) -> bool:
+    """Whether a host, or the host of an address, is this machine."""
+    host = (urlsplit(place).hostname or "") if "//" in place else place
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -15,16 +15,17 @@ REQUEST_LENGTH = 34
 SHORT_ANSWER, LONG_ANSWER = 25, 80
 _REPORT = LONG_ANSWER - SHORT_ANSWER
 MOST_AMOUNT = 99_999_999
-_MOST_TILL = 99
+_MOST_TILL, _MOST_CURRENCY = 99, 999
 _PRIVATE = 10
 _SHOWN = 4
 # How long card numbers are, the usual first: a zero behind one may pass for its last digit.
 _LENGTHS = (16, 19, 18, 17, 15, 14, 13)
 _AMERICAN = (15, *_LENGTHS)
-_WAIT, _AUTHORISE, _FORCE = "A010", "B010", "B011"
+_WAIT, _AT_ONCE, _AUTHORISE, _FORCE = "A010", "A011", "B010", "B011"
 
-PAYMENT, REFUND, CANCELLATION = "0", "1", "2"
+PAYMENT, REFUND, CANCELLATION, PREAUTHORISATION = "0", "1", "2", "4"
 """Types of a request."""
+_KINDS = frozenset({PAYMENT, REFUND, CANCELLATION, PREAUTHORISATION})
 CARD, CHEQUE = "1", "C"
 """Modes of payment."""
 DONE, NOT_DONE, UNVERIFIED = "0", "7", "9"
@@ -49,6 +50,8 @@ class Ask:
     report: bool = False
     force: bool = False
     """Have the bank asked whatever the amount is."""
+    at_once: bool = False
+    """Have it answered that the request was taken, not what came of it: never of a payment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ def request(ask: Ask) -> bytes:
     fits = (
         0 <= ask.till <= _MOST_TILL
         and 0 < ask.amount <= MOST_AMOUNT
-        and ask.kind in {PAYMENT, REFUND, CANCELLATION}
+        and ask.kind in _KINDS
+        and 0 <= ask.currency <= _MOST_CURRENCY
         and ask.mode in MODES
         and len(private) == _PRIVATE
         and private.isascii()
@@ -81,7 +85,7 @@ def request(ask: Ask) -> bytes:
         raise ProtocolError("a request that does not fit its fields")
     text = (
         f"{ask.till:02d}{ask.amount:08d}{int(ask.report)}{ask.mode}{ask.kind}{ask.currency:03d}"
-        f"{private}{_WAIT}{_FORCE if ask.force else _AUTHORISE}"
+        f"{private}{_AT_ONCE if ask.at_once else _WAIT}{_FORCE if ask.force else _AUTHORISE}"
     )
     return text.encode("ascii")
 
@@ -89,9 +93,10 @@ def request(ask: Ask) -> bytes:
 def asked(data: bytes) -> Ask:
     """Read a request; raises ProtocolError."""
     text = _text(data)
-    if len(text) != REQUEST_LENGTH or text[26:30] != _WAIT or text[30:] not in {_AUTHORISE, _FORCE}:
+    delay, force = text[26:30], text[30:]
+    if len(text) != REQUEST_LENGTH or delay not in {_WAIT, _AT_ONCE} or force not in {_AUTHORISE, _FORCE}:
         raise ProtocolError("the length or the end of a request")
-    if text[10] not in "01" or text[11] not in MODES or text[12] not in {PAYMENT, REFUND, CANCELLATION}:
+    if text[10] not in "01" or text[11] not in MODES or text[12] not in _KINDS:
         raise ProtocolError("a flag of a request")
     return Ask(
         till=_number(text[:2], "the till of a request"),
@@ -101,7 +106,8 @@ def asked(data: bytes) -> Ask:
         mode=text[11],
         private=text[16:26].rstrip(),
         report=text[10] == "1",
-        force=text[30:] == _FORCE,
+        force=force == _FORCE,
+        at_once=delay == _AT_ONCE,
     )
 
 

@@ -15,12 +15,15 @@ _PORT = 8888
 _MOST_TILL = 99
 _SPEEDS = ("9600", "19200", "38400", "57600", "115200", "1200", "2400", "4800")
 _FORMATS = ("8N1", "7E1")
+_TCP, _SERIAL = ("connection", "tcp"), ("connection", "serial")
 LINE_SETTINGS = (
-    Setting("device", "Its serial port", "device", help="Such as /dev/ttyACM0"),
-    Setting("baud", "Speed of the line", "choice", _SPEEDS[0], _SPEEDS),
-    Setting("format", "Bits, parity and stop bits", "choice", _FORMATS[0], _FORMATS),
-    Setting("host", "Address on the network", help="Of the terminal, or of the box its line hangs on"),
-    Setting("port", "TCP port", "number", str(_PORT)),
+    Setting("device", "Its serial port", "device", help="Such as /dev/ttyACM0", when=_SERIAL),
+    Setting("baud", "Speed of the line", "choice", _SPEEDS[0], _SPEEDS, when=_SERIAL),
+    Setting("format", "Bits, parity and stop bits", "choice", _FORMATS[0], _FORMATS, when=_SERIAL),
+    Setting(
+        "host", "Address on the network", help="Of the terminal, or of the box its line hangs on", when=_TCP
+    ),
+    Setting("port", "TCP port", "number", str(_PORT), when=_TCP),
 )
 _SETTINGS = (
     Setting("connection", "How it is connected", "choice", "serial", ("serial", "tcp")),

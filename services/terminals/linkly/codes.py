@@ -88,6 +88,8 @@ TEXTS = {
     "Z5": "power failed",
     "ZB": "the PIN pad is busy",
 }
+REFUSALS = frozenset(TEXTS) - APPROVED
+"""Codes that never go with an approval. There are others that do: banks have their own."""
 
 
 def code_text(code: str, told: str = "") -> str:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from services.terminals.linkly.codes import Command
-from services.terminals.linkly.fields import shown
+from services.terminals.linkly.fields import cut, shown
 from services.terminals.linkly.framing import Message
+from services.terminals.linkly.responses import LAST, OUTCOME, TRANSACTION
 
-_CODE = {command: slice(1, 4) for command in "GKMPC2"} | {"N": slice(1, 5)}
-_REFERENCE = {Command.TRANSACTION: slice(68, 84), Command.LAST: slice(69, 85)}
-_REQUEST_REFERENCE = slice(31, 47)
+_ANSWERS = dict.fromkeys("GKPC2", OUTCOME) | {
+    Command.TRANSACTION: OUTCOME + TRANSACTION,
+    Command.LAST: LAST,
+}
+_SUB = 1
+_REQUEST_REFERENCE = slice(30, 46)
+"""Offset 36 of a request: the frame's header and its command come before."""
+_SHOWN = ("last", "success", "code", "reference")
 
 
 def described(direction: str, message: Message) -> str:
@@ -17,9 +23,7 @@ def described(direction: str, message: Message) -> str:
     if direction == ">":
         if message.command == Command.TRANSACTION:
             parts.append(shown(message.data[_REQUEST_REFERENCE]))
-        return " ".join(parts)
-    if message.command in _CODE:
-        parts.append(shown(message.data[_CODE[message.command]]))
-    if message.command in _REFERENCE:
-        parts.append(shown(message.data[_REFERENCE[Command(message.command)]]))
+    elif message.command in _ANSWERS:
+        fields, _ = cut(message.data[_SUB:], _ANSWERS[message.command])
+        parts += [shown(fields[name]) for name in _SHOWN if fields.get(name)]
     return " ".join(parts)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from services.contract.problem import Problem
-from services.contract.terminals import PaymentKind, PaymentState, ReceiptCopy
+from services.contract.terminals import PaymentState, ReceiptCopy
 from services.terminals.driver import (
     Ability,
     Finding,
@@ -17,25 +17,23 @@ from services.terminals.driver import (
     Request,
     Result,
     TerminalStatus,
-    Totals,
     Verdict,
 )
 from services.terminals.linkly import requests, responses
 from services.terminals.linkly.codes import (
-    ALREADY_SETTLED,
     LETTERS,
     LOGON_NEEDED,
     POWER_FAILED,
     SettlementKind,
-    code_text,
 )
 from services.terminals.linkly.dialogue import NOT_PRINTED, Dialogue
 from services.terminals.linkly.exchange import Exchange
 from services.terminals.linkly.framing import Message
 from services.terminals.linkly.identity import Identity
 from services.terminals.linkly.links import Link, Timers
-from services.terminals.linkly.responses import Outcome, StatusResponse, TransactionResponse
-from services.terminals.linkly.results import WHERE, find, is_ours, result_of, without_surcharge
+from services.terminals.linkly.responses import StatusResponse, TransactionResponse
+from services.terminals.linkly.results import WHERE, OnceMore, find, is_ours, result_of, without_surcharge
+from services.terminals.linkly.settling import Settling, handle_of, words
 from services.terminals.linkly.totals import SettlementResponse, settlement
 from services.terminals.problems import Break, Refusal
 from services.terminals.transports.line import Monotonic
@@ -54,7 +52,7 @@ class LinklySettings:
     training: bool = False
 
 
-class LinklyDriver:
+class LinklyDriver(Settling):
     """Speaks to an EFT-Client; hides its dialog and logs on where that is needed."""
 
     def __init__(
@@ -64,10 +62,12 @@ class LinklyDriver:
         timers: Timers,
         monotonic: Monotonic,
     ) -> None:
+        super().__init__(settings.totals)
         self._link = link
         self._settings = settings
         self._exchange = Exchange(link, timers, monotonic)
         self._logged_on = False
+        self._once_more = OnceMore()
 
     @property
     def abilities(self) -> frozenset[Ability]:
@@ -96,7 +96,7 @@ class LinklyDriver:
         del said  # Nothing is told before the end.
         with self._fresh_after_break():
             self._connected(hooks)
-            finding = self._find(request, hooks)
+            finding = self._once_more.believed(self._find(request, hooks), request)
         if finding.result is not None and finding.result.state is PaymentState.APPROVED:
             self._print_again(request.reference, hooks)
         return finding
@@ -108,23 +108,7 @@ class LinklyDriver:
             told = self._status(hooks)
         ready = told.outcome.success and told.logged_on
         needs = frozenset() if told.logged_on else frozenset({"logon"})
-        return TerminalStatus(ready, _words(told.outcome), told.catid, told.software, needs)
-
-    def settle(self, hooks: Hooks) -> Totals:
-        """Settle (P S); where that was done already, return the totals it had."""
-        told = self._settlement(SettlementKind.SETTLE, hooks)
-        if told.outcome.code == ALREADY_SETTLED:
-            again = self.settlement(SettlementKind.LAST, hooks)
-            return replace(again, text=f"settled already; {again.text}")
-        return _checked(told)
-
-    def totals(self, hooks: Hooks) -> Totals:
-        """Read the totals; closes nothing."""
-        return self.settlement(self._settings.totals, hooks)
-
-    def settlement(self, kind: SettlementKind, hooks: Hooks, *, reset: bool = False) -> Totals:
-        """Run a settlement of any kind; `reset` starts a shift's totals anew."""
-        return _checked(self._settlement(kind, hooks, reset=reset))
+        return TerminalStatus(ready, words(told.outcome), told.catid, told.software, needs)
 
     def reprint(self, hooks: Hooks) -> None:
         """Have the last receipt printed by the till (C)."""
@@ -144,11 +128,7 @@ class LinklyDriver:
         self._link.close()
 
     def _asked(self, request: Request) -> Message:
-        original = request.original
-        handle = original.provider if original is not None else ""
-        unmatched = request.kind is PaymentKind.REFUND and self._settings.unmatched
-        if request.kind is not PaymentKind.PAYMENT and not handle and not unmatched:
-            raise Refusal("The money was not given back.", "the payment it belongs to (its RFN) is not known")
+        handle = handle_of(request, unmatched=self._settings.unmatched)
         settings = self._settings
         return requests.transaction(
             requests.Transaction(
@@ -181,7 +161,7 @@ class LinklyDriver:
         if not self._logged_on:
             told = self._status(hooks)
             if not told.outcome.success:
-                raise Refusal("The card terminal is not ready.", _words(told.outcome), told.outcome.code)
+                raise Refusal("The card terminal is not ready.", words(told.outcome), told.outcome.code)
             if not told.logged_on:
                 self._log_on(hooks)
             self._logged_on = True
@@ -193,7 +173,7 @@ class LinklyDriver:
     def _log_on(self, hooks: Hooks) -> None:
         told = responses.logon(self._exchange.ask(requests.logon(), hooks))
         if not told.outcome.success:
-            raise Refusal("The PIN pad could not log on.", _words(told.outcome), told.outcome.code)
+            raise Refusal("The PIN pad could not log on.", words(told.outcome), told.outcome.code)
 
     def _status(self, hooks: Hooks) -> StatusResponse:
         return responses.status(self._exchange.ask(requests.status(), hooks))
@@ -215,7 +195,7 @@ class LinklyDriver:
         """Return what an answer without a reference came to: it is not believed alone."""
         finding = self._find(request, hooks)
         if finding.verdict is Verdict.NOT_CHARGED and not told.outcome.success:
-            return Result(PaymentState.CANCELLED, code=told.outcome.code, text=_words(told.outcome))
+            return Result(PaymentState.CANCELLED, code=told.outcome.code, text=words(told.outcome))
         return finding.result or Result(PaymentState.UNKNOWN)
 
     def _find(self, request: Request, hooks: Hooks) -> Finding:
@@ -235,14 +215,14 @@ class LinklyDriver:
     def _receipt(self, reference: str, hooks: Hooks) -> None:
         told = responses.reprint(self._exchange.ask(requests.reprint(reference), hooks))
         if not told.outcome.success:
-            raise Refusal("The receipt was not repeated.", _words(told.outcome), told.outcome.code)
+            raise Refusal("The receipt was not repeated.", words(told.outcome), told.outcome.code)
         if told.lines:
             try:
                 hooks.print(Printed(ReceiptCopy.CUSTOMER, told.lines))
             except PrinterFault:
                 hooks.show(NOT_PRINTED)
 
-    def _settlement(self, kind: SettlementKind, hooks: Hooks, *, reset: bool = False) -> SettlementResponse:
+    def _settled(self, kind: SettlementKind, hooks: Hooks, *, reset: bool = False) -> SettlementResponse:
         with self._fresh_after_break():
             self._ready(hooks)
             answer = self._exchange.ask(requests.settlement(kind, reset=reset), hooks)
@@ -258,16 +238,6 @@ class LinklyDriver:
             raise
 
 
-def _checked(told: SettlementResponse) -> Totals:
-    if not told.outcome.success:
-        raise Refusal("The totals were not given.", _words(told.outcome), told.outcome.code)
-    return told.totals
-
-
 def _may_be_ours(heard: Message, request: Request) -> bool:
     """Whether an answer names our attempt, or none; another one is late."""
     return responses.transaction(heard).reference in {"", request.reference}
-
-
-def _words(outcome: Outcome) -> str:
-    return code_text(outcome.code, outcome.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from services.terminals.driver import Hooks
@@ -87,7 +88,9 @@ class Exchange:
 
     def _event(self, message: Message, dialogue: Dialogue) -> None:
         if message.command == Command.DISPLAY:
-            dialogue.display(responses.display(message))
+            # It only tells: one that cannot be read must not end a payment.
+            with suppress(ProtocolError):
+                dialogue.display(responses.display(message))
         elif message.command == Command.RECEIPT:
             dialogue.receipt(responses.receipt(message))
             self.link.send(requests.receipt_taken())

@@ -80,10 +80,15 @@ class Splitter:
         """How many bytes of an incomplete message are held; at most 9998."""
         return len(self._held)
 
-    def drop(self) -> None:
-        """Give up the incomplete message: its rest does not come."""
-        self.skipped += len(self._held)
-        self._held.clear()
+    def drop(self) -> list[Message]:
+        """Give up the incomplete message: its rest does not come.
+
+        Returns what its length, if that was damaged, had swallowed.
+        """
+        if self._held:
+            del self._held[0]
+            self.skipped += 1
+        return self.feed(b"")
 
     def _next(self, start: int) -> int:
         at = self._held.find(b"#", start)

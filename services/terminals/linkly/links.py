@@ -81,5 +81,5 @@ class Link:
             self._heard = self._monotonic()
         elif self._splitter.waiting and self._monotonic() - self._heard > self._timers.rest:
             # A length that was damaged would swallow all that follows.
-            self._splitter.drop()
+            self._ready.extend(self._splitter.drop())
         self._ready.extend(self._splitter.feed(data))

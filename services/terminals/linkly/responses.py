@@ -38,6 +38,8 @@ TRANSACTION: Layout = (
     ("available", 9),
     ("cleared", 9),
 )
+LAST: Layout = (("last", 1), *OUTCOME, *TRANSACTION)
+"""The answer to N: success of the call, then of the transaction."""
 LOGON: Layout = (("catid", 8), ("caid", 15), ("stated", 12), ("stan", 6), ("software", 16))
 STATUS: Layout = (
     ("merchant", 2),

@@ -14,6 +14,7 @@ from services.terminals.linkly.codes import (
     ENTRY_MODES,
     LETTERS,
     NO_PREVIOUS,
+    REFUSALS,
     SCHEMES,
     SIGNATURE,
     code_text,
@@ -124,12 +125,29 @@ def never_came(request: Request, where: str) -> Finding:
     return Finding(Verdict.NOT_CHARGED, "The terminal does not know this payment: it never came there.")
 
 
+class OnceMore:
+    """Believes that a terminal does not know an attempt when it says so twice.
+
+    A request that was on its way when the line broke may get there after the first question.
+    """
+
+    def __init__(self) -> None:
+        self._unknown = ""
+
+    def believed(self, finding: Finding, request: Request) -> Finding:
+        """Return the finding; to be asked again, the first time that it is not known."""
+        if finding.verdict is Verdict.NOT_CHARGED and self._unknown != request.reference:
+            self._unknown = request.reference
+            return Finding(Verdict.RUNNING, "The terminal does not know it; it is asked once more.")
+        return finding
+
+
 def _state(told: TransactionResponse) -> PaymentState:
     outcome = told.outcome
+    if outcome.code in (REFUSALS if outcome.success else APPROVED):
+        return PaymentState.UNKNOWN
     if outcome.success:
         return PaymentState.APPROVED
-    if outcome.code in APPROVED:
-        return PaymentState.UNKNOWN
     return PaymentState.CANCELLED if outcome.code == CANCELLED else PaymentState.DECLINED
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from services.contract.problem import Problem
-from services.contract.terminals import PaymentKind, PaymentState
+from services.contract.terminals import PaymentState
 from services.terminals.driver import (
     Ability,
     Finding,
@@ -16,22 +16,19 @@ from services.terminals.driver import (
     Request,
     Result,
     TerminalStatus,
-    Totals,
     Verdict,
 )
 from services.terminals.linkly.codes import (
-    ALREADY_SETTLED,
     LETTERS,
     LOGON_NEEDED,
     POWER_FAILED,
     SettlementKind,
-    code_text,
 )
 from services.terminals.linkly.dialogue import Dialogue
 from services.terminals.linkly.identity import Identity, unique_id
 from services.terminals.linkly.requests import EFTPOS
-from services.terminals.linkly.responses import Outcome
-from services.terminals.linkly.results import WHERE, judge, never_came
+from services.terminals.linkly.results import WHERE, OnceMore, judge, never_came
+from services.terminals.linkly.settling import Settling, handle_of, words
 from services.terminals.linkly.totals import SettlementResponse
 from services.terminals.linkly_cloud import reading
 from services.terminals.linkly_cloud.access import Access
@@ -56,7 +53,7 @@ class CloudSettings:
     """Money may be given back without naming the payment it belongs to."""
 
 
-class LinklyCloudDriver:
+class LinklyCloudDriver(Settling):
     """Runs sessions, and finds them again by their id."""
 
     def __init__(
@@ -68,12 +65,13 @@ class LinklyCloudDriver:
         monotonic: Monotonic,
         wait: Callable[[float], None],
     ) -> None:
+        super().__init__(settings.totals)
         self._access = access
         self._sessions = sessions
         self._settings = settings
         self._watch = Watch(sessions, timers, monotonic, wait)
         self._logon_due = False
-        self._not_found = ""
+        self._once_more = OnceMore()
 
     @property
     def abilities(self) -> frozenset[Ability]:
@@ -104,7 +102,7 @@ class LinklyCloudDriver:
         """Look at the attempt's own session: its end, still running, or never submitted."""
         with self._fresh_after_break():
             look = self._look_again(request)
-            finding = self._believed(self._finding(look, request, taken=said is not None), request)
+            finding = self._once_more.believed(self._finding(look, request, taken=said is not None), request)
         if finding.result is not None and finding.result.state is PaymentState.APPROVED:
             show(look, Dialogue(hooks))
         return finding
@@ -114,30 +112,14 @@ class LinklyCloudDriver:
         told = reading.status(self._run(_STATUS, {"StatusType": "0"}, hooks))
         ready = told.outcome.success and told.logged_on
         needs = frozenset() if told.logged_on else frozenset({"logon"})
-        return TerminalStatus(ready, _words(told.outcome), told.catid, told.software, needs)
-
-    def settle(self, hooks: Hooks) -> Totals:
-        """Settle; where that was done already, return the totals it had."""
-        told = self._settled(SettlementKind.SETTLE, hooks)
-        if told.outcome.code == ALREADY_SETTLED:
-            again = self.settlement(SettlementKind.LAST, hooks)
-            return replace(again, text=f"settled already; {again.text}")
-        return _checked(told)
-
-    def totals(self, hooks: Hooks) -> Totals:
-        """Read the totals; closes nothing."""
-        return self.settlement(self._settings.totals, hooks)
-
-    def settlement(self, kind: SettlementKind, hooks: Hooks, *, reset: bool = False) -> Totals:
-        """Run a settlement of any kind; `reset` starts a shift's totals anew."""
-        return _checked(self._settled(kind, hooks, reset=reset))
+        return TerminalStatus(ready, words(told.outcome), told.catid, told.software, needs)
 
     def reprint(self, hooks: Hooks) -> None:
         """Have the last receipt printed by the till."""
         told = self._run(_REPRINT, {"ReprintType": "2"}, hooks)
         went = reading.outcome(told)
         if not went.success:
-            raise Refusal("The receipt was not repeated.", _words(went), went.code)
+            raise Refusal("The receipt was not repeated.", words(went), went.code)
         dialogue = Dialogue(hooks)
         for event in reading.receipt({**told, "type": "C"}):
             dialogue.receipt(event)
@@ -146,7 +128,7 @@ class LinklyCloudDriver:
         """Log the PIN pad on to the bank."""
         went = reading.outcome(self._run(_LOGON, {"LogonType": " "}, hooks))
         if not went.success:
-            raise Refusal("The PIN pad could not log on.", _words(went), went.code)
+            raise Refusal("The PIN pad could not log on.", words(went), went.code)
         self._logon_due = False
 
     def close(self) -> None:
@@ -155,11 +137,7 @@ class LinklyCloudDriver:
         self._access.caller.close()
 
     def _asked(self, request: Request) -> Body:
-        original = request.original
-        handle = original.provider if original is not None else ""
-        unmatched = request.kind is PaymentKind.REFUND and self._settings.unmatched
-        if request.kind is not PaymentKind.PAYMENT and not handle and not unmatched:
-            raise Refusal("The money was not given back.", "the payment it belongs to (its RFN) is not known")
+        handle = handle_of(request, unmatched=self._settings.unmatched)
         return self._body(
             {
                 "TxnType": LETTERS[request.kind],
@@ -189,16 +167,6 @@ class LinklyCloudDriver:
         if finding.verdict is Verdict.NOT_CHARGED and reply.is_refusal:
             return Result(PaymentState.CANCELLED, code=status, text=f"Linkly Cloud says {status}")
         return finding.result or Result(PaymentState.UNKNOWN)
-
-    def _believed(self, finding: Finding, request: Request) -> Finding:
-        """Return the finding; a session that is not known is looked for twice.
-
-        A request that was on its way when the line broke may become one after the first look.
-        """
-        if finding.verdict is Verdict.NOT_CHARGED and self._not_found != request.reference:
-            self._not_found = request.reference
-            return Finding(Verdict.RUNNING, "Linkly Cloud does not know it; it is asked once more.")
-        return finding
 
     def _look_again(self, request: Request) -> Look:
         return self._sessions.look(session_of(request), TRANSACTION, again=True)
@@ -255,13 +223,3 @@ def _taken(request: Request) -> Result:
 def session_of(request: Request) -> str:
     """Return the session of an attempt: worked out, so that it is found again."""
     return unique_id(request.reference).replace("-", "")
-
-
-def _checked(told: SettlementResponse) -> Totals:
-    if not told.outcome.success:
-        raise Refusal("The totals were not given.", _words(told.outcome), told.outcome.code)
-    return told.totals
-
-
-def _words(outcome: Outcome) -> str:
-    return code_text(outcome.code, outcome.text)

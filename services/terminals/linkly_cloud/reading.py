@@ -90,9 +90,7 @@ def transaction(found: Told) -> TransactionResponse:
         card=masked_card(_raw(found, "pan")[:_LONGEST_TEXT]),
         card_name=_text(found, "cardname"),
         entry=_text(told(flags), "cardentry")[:1] if isinstance(flags, dict) else "",
-        pad={shown(str(name)): shown(str(part)) for name, part in pad.items()}
-        if isinstance(pad, dict)
-        else {},
+        pad=_tags(pad) if isinstance(pad, dict) else {},
     )
 
 
@@ -194,7 +192,7 @@ def _bounded(text: str) -> str:
 
 def _flag(found: Told, name: str) -> bool:
     value = found.get(name)
-    return value is True or (isinstance(value, str) and value.strip().lower() in {"1", "true"})
+    return value == 1 if isinstance(value, int) else str(value).strip().lower() in {"1", "true"}
 
 
 def _amount(found: Told, name: str) -> int:

@@ -23,10 +23,11 @@ _PLACES = {
     "sandbox": ("https://auth.sandbox.cloud.pceftpos.com", "https://rest.pos.sandbox.cloud.pceftpos.com"),
 }
 _OWN = "own"
+_OF_ONES_OWN = ("place", _OWN)
 _SETTINGS = (
     Setting("place", "Where Linkly Cloud is", "choice", "production", (*_PLACES, _OWN)),
-    Setting("auth_url", "Its address for pairing", help="Only for a place of your own"),
-    Setting("rest_url", "Its address for payments", help="Only for a place of your own"),
+    Setting("auth_url", "Its address for pairing", when=_OF_ONES_OWN),
+    Setting("rest_url", "Its address for payments", when=_OF_ONES_OWN),
     Setting("version", "Version of the service", "choice", "v1", ("v1", "v2")),
     *COMMON,
     Setting(SECRET, "What pairing with the PIN pad gave", "secret"),

@@ -202,7 +202,7 @@ def _amounts(part: Part) -> Amounts:
         part.text("Currency"),
         _positive(part, "AuthorizedAmount"),
         extra("TipAmount"),
-        extra("TotalFeesAmount"),
+        extra("TotalFeesAmount") + extra("SurchargeAmount"),
         extra("CashBackAmount"),
     )
 

@@ -28,7 +28,7 @@ def read(data: bytes) -> Mapping[str, Json]:
     """Return the object a document holds; raise ProtocolError when it holds none.
 
     Refused: more than 250 000 bytes, deeper than forty levels, a name given twice,
-    numbers of more than 24 characters or with an exponent.
+    numbers of more than 24 digits, in whatever form they are written.
     """
     if len(data) > LONGEST:
         raise ProtocolError("a document that is too long")
@@ -85,12 +85,13 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 
 def _number(text: str) -> Decimal:
-    if len(text) > _LONGEST_NUMBER or "e" in text.lower():
-        raise ProtocolError("a number that is no amount")
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
         raise ProtocolError("a number that is no amount") from None
+    if len(text) > _LONGEST_NUMBER or abs(number.adjusted()) > _LONGEST_NUMBER:
+        raise ProtocolError("a number that is no amount")
+    return number
 
 
 def _no_number(_text: str) -> Decimal:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from urllib.parse import unquote
 
 from services.contract.cards import without_card_numbers
+from services.contract.text import printable
 from services.terminals.nexo.documents import Json
 from services.terminals.problems import ProtocolError
 
@@ -37,10 +39,15 @@ class Part:
         return list(self._value)
 
     def raw(self, name: str) -> str:
-        """Return a text as it stands; its reader takes card numbers out."""
+        """Return a text as it stands; its reader takes card numbers out.
+
+        Terminals write some names as numbers, such as POIReconciliationID.
+        """
         value = self._value.get(name)
         if value is None:
             return ""
+        if isinstance(value, Decimal):
+            return f"{value:f}"
         if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
             raise self._wrong(name)
         # Half of a character pair cannot be written to a file.
@@ -96,7 +103,14 @@ class Part:
 
 def clean(text: str) -> str:
     """Return a text without card numbers, on one line."""
-    return without_card_numbers(" ".join(text.encode("utf-8", "replace").decode("utf-8").split()))
+    return scrubbed(" ".join(text.encode("utf-8", "replace").decode("utf-8").split()))
+
+
+def scrubbed(line: str) -> str:
+    """Return a line without card numbers, also as in an address (`%20`)."""
+    plain = unquote(line) if "%" in line else line
+    hidden = without_card_numbers(plain)
+    return without_card_numbers(line) if hidden == plain else printable(hidden)
 
 
 def last_four(text: str) -> str:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs
 
-from services.contract.cards import without_card_numbers
 from services.contract.terminals import ReceiptCopy
 from services.terminals.driver import Printed
-from services.terminals.nexo.parts import Part
+from services.terminals.nexo.parts import Part, scrubbed
 
 _WIDTH = 38
 _MOST_PAIRS = 10
@@ -35,7 +34,7 @@ def receipt(part: Part) -> Printed:
             lines.append(begun)
             begun = ""
     # Numbers may be spread over lines; each is looked at by itself, as slips print them.
-    return Printed(copy, tuple(without_card_numbers(line) for line in (*lines, *([begun] if begun else ()))))
+    return Printed(copy, tuple(scrubbed(line) for line in (*lines, *([begun] if begun else ()))))
 
 
 def _line(text: str) -> str:

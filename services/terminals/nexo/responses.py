@@ -13,6 +13,7 @@ from services.terminals.nexo.parts import Part, clean
 from services.terminals.problems import ProtocolError
 
 _MOST_PAIRS = 300
+_WHOLE = "Success"
 _WORDS = ("message", "refusalReason", "errors", "warnings")
 
 
@@ -30,7 +31,12 @@ class Response:
     @property
     def good(self) -> bool:
         """Whether something was done."""
-        return self.result in {"Success", "Partial"}
+        return self.result in {_WHOLE, "Partial"}
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that was asked was done."""
+        return self.result == _WHOLE
 
 
 def read_response(part: Part) -> Response:

@@ -16,8 +16,8 @@ from services.terminals.nexo.texts import meaning
 def result_of(told: Transaction, request: Request) -> Result:
     """Return what an answer means for the request it answers.
 
-    UNKNOWN when it speaks of another sale, is still in progress, or approves without
-    naming an amount: then it has to be asked for.
+    UNKNOWN when it speaks of another sale, is still in progress, approves without naming
+    an amount, or all of it with a smaller one: then it has to be asked for.
     """
     if told.reference not in {"", request.reference}:
         return Result(PaymentState.UNKNOWN, text="the terminal speaks of another sale")
@@ -28,8 +28,8 @@ def result_of(told: Transaction, request: Request) -> Result:
         amount = told.amounts.authorized
         # Without an amount the whole of what was asked is reversed.
         done = request.amount if amount is None else minor(amount, request.currency)
-        return replace(result, amount=done, currency=request.currency)
-    return _with_amounts(result, told, request)
+        return _checked(replace(result, amount=done, currency=request.currency), told, request)
+    return _checked(_with_amounts(result, told, request), told, request)
 
 
 def finding_of(told: StatusAnswer, request: Request, sale: str) -> Finding:
@@ -85,6 +85,16 @@ def _described(told: Transaction, state: PaymentState) -> Result:
         text=told.response.text,
         stated=told.stated,
     )
+
+
+def _checked(result: Result, told: Transaction, request: Request) -> Result:
+    """Return a result; UNKNOWN where only a part is named and nothing says `Partial`."""
+    if result.state is not PaymentState.APPROVED or result.amount >= request.amount:
+        return result
+    if not told.response.whole:
+        return result
+    named = f"{result.amount} where {request.amount} was asked (minor units)"
+    return replace(result, state=PaymentState.UNKNOWN, text=f"it approves all of it, but names {named}")
 
 
 def _with_amounts(result: Result, told: Transaction, request: Request) -> Result:

@@ -18,6 +18,7 @@ from services.terminals.transports.tcp import TcpAddress, TcpLine
 
 _PORT = 8443
 _ENVIRONMENTS = ("live", "test")
+_TLS = ("tls", "yes")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,48}", re.ASCII)
 _SETTINGS = (
     Setting("host", "Its address on the network", help="An IP address, or a name"),
@@ -26,11 +27,12 @@ _SETTINGS = (
     Setting("sale", "The name tills have at the terminal", default="tillbook"),
     Setting("environment", "Where the terminal belongs", "choice", "live", _ENVIRONMENTS),
     Setting("tls", "Encrypted (TLS); may be off only on this machine", "flag", "yes"),
-    Setting("certificate", "File with Adyen's root certificate for terminals", help="PEM"),
+    Setting("certificate", "File with Adyen's root certificate for terminals", help="PEM", when=_TLS),
     Setting(
         "server_name",
         "The name its certificate is made out to",
         help="Empty: its own; older terminals: legacy-terminal-certificate.live.terminal.adyen.com",
+        when=_TLS,
     ),
     Setting("key_identifier", "Name of the shared key"),
     Setting("key_version", "Version of the shared key", "number", "1"),

@@ -68,6 +68,7 @@ TAG_AID = 0x43
 TAG_APPLICATION = 0x44
 TAG_SIGNATURE = 0x45
 TAG_TEXT_LINE = 0x07
+TAG_CHARSET = 0x14
 TAG_LINE_ATTRIBUTE = 0x09
 TAG_TEXT_BLOCK = 0x25
 TAG_TEXTS = 0x24
@@ -75,6 +76,11 @@ TAG_CARD_TYPE = 0x41
 
 TOTAL_SCHEMES = ("girocard", "JCB", "Mastercard", "American Express", "Visa", "Diners", "other")
 """The seven sums of an end of day, in the order of bitmap 60."""
+CARD_TYPES: dict[int | None, str] = {
+    0x05: "girocard", 0x06: "Mastercard", 0x08: "American Express", 0x0A: "Visa", 0x0C: "Diners",
+    0x0D: "V PAY", 0x0E: "JCB", 0x2E: "Maestro",
+}  # fmt: skip
+"""The scheme by bitmap 8A, for terminals that do not name the card."""
 TECHNOLOGY = {0: "stripe", 1: "chip", 2: "contactless"}
 _SIGNATURES = frozenset({0x01, 0x05, 0x06, 0x07})
 

@@ -48,7 +48,7 @@ class Registration:
 
 def registration(password: str, how: Registration) -> Draft:
     """Return 06 00."""
-    tags: list[Tlv] = [(0x12, bytes([how.line_width])), (0x14, bytes([how.charset]))]
+    tags: list[Tlv] = [(0x12, bcd(how.line_width, 1)), (0x14, bytes([how.charset]))]
     if how.blocks:
         tags.append((0x26, [(0x0A, b"\x06\xd3")]))
     if how.sequence:

@@ -33,14 +33,16 @@ from services.terminals.zvt.commands import Draft, Registration
 from services.terminals.zvt.exchange import Exchange, Sequence
 from services.terminals.zvt.last import UNSUPPORTED, Last, compare
 from services.terminals.zvt.links import Link
-from services.terminals.zvt.messages import EnquiryCompletion
-from services.terminals.zvt.profiles import Profile
+from services.terminals.zvt.messages import Completion, EnquiryCompletion
+from services.terminals.zvt.profiles import Profile, Timers
 from services.terminals.zvt.service import Counting, Reading
-from services.terminals.zvt.taking import Transaction
-from services.terminals.zvt.texts import Language, result_text
+from services.terminals.zvt.taking import Style, Transaction
+from services.terminals.zvt.texts import Language, state_text
 
 _BUSY = frozenset(f"{code:02X}" for code in (PLEASE_WAIT, CARD_INSERTED, RECEIVER_NOT_READY))
 _NEEDS = {0xF0: "settle", 0xC2: "diagnosis", 0x51: "initialisation", 0xCC: "printer"}
+_NEEDS_OF_REGISTRATION = {0x01: "initialisation", 0x02: "diagnosis"}
+"""Bits of the status byte that ends a registration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,19 @@ class ZvtDriver:
         self._settings = settings
         self._now = now
         profile = settings.profile
+        self._style = Style(profile.charset, settings.language, settings.line_width)
         self._exchange = Exchange(link, profile.timers, profile.charset, monotonic, record, settings.language)
-        self._registered = False
+        self._registered: Completion | None = None
 
     @property
     def abilities(self) -> frozenset[Ability]:
         """What ZVT can be asked."""
         return frozenset(Ability) - {Ability.CASH_OUT}
+
+    @property
+    def timers(self) -> Timers:
+        """How long it waits, and for what."""
+        return self._profile.timers
 
     def perform(self, request: Request, hooks: Hooks) -> Result:
         """Run a payment, refund or reversal to its end."""
@@ -86,7 +94,7 @@ class ZvtDriver:
                 return Result(PaymentState.CANCELLED, text="aborted before it was sent")
             baseline = {**before.baseline(), SENT: self._now().isoformat(timespec="seconds")}
             hooks.sent(baseline)
-            transaction = Transaction(request, hooks, self._profile.charset, partial=self._profile.partial)
+            transaction = self._transaction(request, hooks, before)
             try:
                 self._exchange.run(draft, transaction)
             except Refusal as refusal:
@@ -117,16 +125,17 @@ class ZvtDriver:
                     self.close()
                     return _running()
                 raise
-        return compare(request, said, last, partial=self._profile.partial)
+        return compare(request, said, last, partial=self._profile.partial, asked=self._now())
 
     def status(self, hooks: Hooks) -> TerminalStatus:
         """Ask how the terminal is (05 01)."""
         with self._fresh_after_break():
-            terminal_id = self._register(hooks)
+            registered = self._register(hooks)
             told = self._enquire(hooks)
         code = told.status or 0
-        needs = frozenset({_NEEDS[code]} if code in _NEEDS else ())
-        return TerminalStatus(code == 0, result_text(code), terminal_id, told.software, needs)
+        needs = frozenset({_NEEDS[code]} if code in _NEEDS else ()) | _needs(registered.status or 0)
+        text = state_text(code, self._settings.language)
+        return TerminalStatus(code == 0 and not needs, text, registered.terminal_id, told.software, needs)
 
     def settle(self, hooks: Hooks) -> Totals:
         """Run the end of day (06 50)."""
@@ -144,11 +153,23 @@ class ZvtDriver:
     def diagnose(self, hooks: Hooks) -> None:
         """Have the terminal check itself and its line (06 70)."""
         self._serve(commands.bare(Command.DIAGNOSIS), "The diagnosis failed.", hooks)
+        self._registered = None  # What it said it needs may be done: it is asked afresh.
 
     def initialise(self, hooks: Hooks) -> None:
         """Have the terminal initialise (06 93)."""
         draft = commands.with_password(Command.INITIALISATION, self._settings.password)
         self._serve(draft, "The initialisation failed.", hooks)
+        self._registered = None
+
+    def log_off(self, hooks: Hooks) -> None:
+        """Log the till off (06 02): the terminal prints for itself again.
+
+        The next call registers the till again.
+        """
+        with self._fresh_after_break():
+            self._register(hooks)
+            self._exchange.tell(commands.bare(Command.LOG_OFF), self._reading(hooks))
+        self.close()
 
     def set_clock(self, local: datetime, hooks: Hooks) -> None:
         """Set date and time (06 91) to `local`, the store's time.
@@ -160,7 +181,7 @@ class ZvtDriver:
 
     def close(self) -> None:
         """Let go of the line; the next call registers afresh."""
-        self._registered = False
+        self._registered = None
         self._link.close()
 
     @property
@@ -188,7 +209,7 @@ class ZvtDriver:
 
     def _baseline(self, hooks: Hooks) -> Last:
         """Return the last transaction; a connection that died is made anew once."""
-        was_registered = self._registered
+        was_registered = self._registered is not None
         try:
             self._register(hooks)
             return self._last(hooks)
@@ -199,8 +220,14 @@ class ZvtDriver:
         self._register(hooks)
         return self._last(hooks)
 
+    def _transaction(self, request: Request, hooks: Hooks, before: Last) -> Transaction:
+        return Transaction(request, hooks, self._style, before, partial=self._profile.partial)
+
+    def _reading(self, hooks: Hooks) -> Reading:
+        return Reading(hooks, self._style)
+
     def _last(self, hooks: Hooks) -> Last:
-        reading = Reading(hooks, self._profile.charset)
+        reading = self._reading(hooks)
         try:
             self._exchange.run(commands.repeat_receipt(self._settings.password, silent=True), reading)
         except Refusal as refusal:
@@ -209,20 +236,19 @@ class ZvtDriver:
             return Last(None, refusal.detail)
         return reading.last()
 
-    def _register(self, hooks: Hooks) -> str:
-        """Connect and register unless that is done; return the terminal's id."""
+    def _register(self, hooks: Hooks) -> Completion:
+        """Connect and register unless that is done; return what the terminal said to it."""
         if self._link.open():
-            self._registered = False
-        if self._registered:
-            return ""
+            self._registered = None
+        if self._registered is not None:
+            return self._registered
         self._exchange.sequence = Sequence()
-        reading = Reading(hooks, self._profile.charset)
+        reading = self._reading(hooks)
         self._exchange.run(self._registration(), reading)
         reading.check("The till could not register at the card terminal.")
-        told = messages.completion(reading.end.data)
-        self._exchange.sequence.on = self._profile.sequence and bool(told.sequence)
-        self._registered = True
-        return told.terminal_id
+        self._registered = messages.completion(reading.end.data)
+        self._exchange.sequence.on = self._profile.sequence and bool(self._registered.sequence)
+        return self._registered
 
     def _registration(self) -> Draft:
         profile = self._profile
@@ -237,7 +263,7 @@ class ZvtDriver:
         return commands.registration(self._settings.password, how)
 
     def _enquire(self, hooks: Hooks) -> EnquiryCompletion:
-        reading = Reading(hooks, self._profile.charset)
+        reading = self._reading(hooks)
         password = self._settings.password
         with_password = self._profile.enquiry_password
         enquiry = Command.STATUS_ENQUIRY
@@ -258,14 +284,14 @@ class ZvtDriver:
     def _serve(self, draft: Draft, what: str, hooks: Hooks) -> None:
         with self._fresh_after_break():
             self._register(hooks)
-            reading = Reading(hooks, self._profile.charset)
+            reading = self._reading(hooks)
             self._exchange.run(draft, reading)
             reading.check(what)
 
     def _count(self, command: Command, what: str, hooks: Hooks) -> Totals:
         with self._fresh_after_break():
             self._register(hooks)
-            counting = Counting(hooks, self._profile.charset, self._settings.currency)
+            counting = Counting(hooks, self._style, self._settings.currency)
             self._exchange.run(commands.with_password(command, self._settings.password), counting)
             counting.check(what)
             return counting.totals()
@@ -278,6 +304,10 @@ class ZvtDriver:
         except Problem:
             self.close()
             raise
+
+
+def _needs(status: int) -> frozenset[str]:
+    return frozenset(name for bit, name in _NEEDS_OF_REGISTRATION.items() if status & bit)
 
 
 def _running() -> Finding:

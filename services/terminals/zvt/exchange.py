@@ -22,6 +22,7 @@ from services.terminals.zvt.profiles import Timers
 from services.terminals.zvt.texts import Language, result_text, status_text
 
 _OK = frozenset({0x8000, 0x8400})
+_RESTARTING_T4 = frozenset({Command.INTERMEDIATE_STATUS, Command.STATUS_INFORMATION})
 _MOST_LATE = 100
 _SEQUENCE_END = 1_000_000
 
@@ -94,14 +95,18 @@ class Exchange:
 
         Raises Refusal when the terminal answers 84, TerminalSilent on T3 or T4.
         """
+        self.tell(draft, listener)
+        listener.started()
+        self._until_end(listener)
+
+    def tell(self, draft: Draft, listener: Listener) -> None:
+        """Send a command that ends with its answer, such as 06 02; raises as `run`."""
         self._aborting, self._owed = False, 0
         self._clear_line(listener)
         self._send(draft.apdu(self.sequence.next()))
         answer = self._answer_to(listener)
         if answer.command not in _OK:
-            raise refusal(answer, self.charset)
-        listener.started()
-        self._until_end(listener)
+            raise refusal(answer, self.charset, self.language)
 
     def _clear_line(self, listener: Listener) -> None:
         """Take what came unasked off the line, lest it is taken for an answer."""
@@ -141,14 +146,22 @@ class Exchange:
                 self._owed = max(0, self._owed - 1)
             elif message.command in {Command.COMPLETION, Command.ABORTED}:
                 listener.ended(message)
-                self._reply(message, commands.accepted())
-                self._collect_owed()
+                self._take_leave(message)
                 return
             else:
                 patience = self._heard(message, listener, patience)
-                deadline = self.monotonic() + patience
+                if message.command in _RESTARTING_T4:
+                    deadline = self.monotonic() + patience
         self._give_up()
         raise TerminalSilent("T4", patience)
+
+    def _take_leave(self, end: Apdu) -> None:
+        """Acknowledge the end; it stands, whether that gets through or not."""
+        try:
+            self._reply(end, commands.accepted())
+            self._collect_owed()
+        except Break:
+            self.link.close()
 
     def _collect_owed(self) -> None:
         """Wait for the answer to a late abort, lest the next command takes it."""
@@ -177,7 +190,9 @@ class Exchange:
 
     def _show(self, message: Apdu, listener: Listener, patience: float) -> float:
         status = messages.intermediate_status(message.data, self.charset)
-        listener.show(status.text or status_text(status.status, self.language))
+        words = status.text or status_text(status.status, self.language)
+        if words:
+            listener.show(words)
         return patience if not status.minutes else status.minutes * 60.0
 
     def _abort_if_wanted(self, listener: Listener) -> None:
@@ -210,11 +225,11 @@ class Exchange:
         return message
 
 
-def refusal(answer: Apdu, charset: Charset) -> Refusal:
+def refusal(answer: Apdu, charset: Charset, language: Language = "en") -> Refusal:
     """Return what an answer 84 says; `Refusal.detail` is its code in hex."""
     code = answer.command & 0xFF
     if code == Command.ABORTED & 0xFF and answer.data:
         # As an abort: its first byte is the code (PA00P015 2.1: a wrong currency is told so).
         read = messages.aborted(answer.data, charset)
         code = answer.data[0] if read.result is None else read.result
-    return Refusal("The card terminal does not do this.", result_text(code), f"{code:02X}")
+    return Refusal("The card terminal does not do this.", result_text(code, language), f"{code:02X}")

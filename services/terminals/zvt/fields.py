@@ -27,7 +27,7 @@ _FIXED = {
 }
 LENGTHS = {tag: length for length, tags in _FIXED.items() for tag in tags}
 _LL = (0x22, 0x23, 0x2D, 0x8B, 0xA7, 0xD1, *range(0xE1, 0xE9), *range(0xF1, 0xF9))
-_LLL = (0x24, 0x2E, 0x3C, 0x60, 0x9A, 0xAF)
+_LLL = (0x24, 0x2E, 0x3C, 0x60, 0x92, 0x9A, 0xAF)
 VARIABLE = {**dict.fromkeys(_LL, 2), **dict.fromkeys(_LLL, 3)}
 """How many bytes give the length, one decimal digit each: F1 F4 is 14."""
 
@@ -40,13 +40,13 @@ def parse(data: bytes) -> list[Field]:
     return found
 
 
-def parse_known(data: bytes) -> tuple[list[Field], int]:
+def parse_known(data: bytes, found: list[Field] | None = None) -> tuple[list[Field], int]:
     """Return the bitmaps up to an unknown one, and how many bytes are left.
 
     An unknown bitmap has no known length, so what follows it cannot be read. Raises
-    ProtocolError for a known one that is cut off.
+    ProtocolError for a known one that is cut off: `found` holds those before it then.
     """
-    found: list[Field] = []
+    found = [] if found is None else found
     at, end = 0, len(data)
     while at < end:
         tag = data[at]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.contract.terminals import PaymentState
@@ -17,9 +18,11 @@ from services.terminals.driver import Finding, Request, Result, Verdict
 from services.terminals.stated import SENT, may_be_of, without_year
 from services.terminals.zvt.codes import NOT_SUPPORTED
 
-_RECEIPTS = 9999
+_RECEIPTS, _TRACES = 9999, 999_999
 _MOST_STEPS = 20
 """Receipts that what was undone or declined may have used up since the one before."""
+_SAME_DAY = timedelta(minutes=15)
+"""How soon after it was sent nobody has run an end of day."""
 _ZONE = ZoneInfo("Europe/Vienna")
 """Germany, Austria and Switzerland have one time."""
 _KEYS = ("receipt", "trace", "amount", "stated", "terminal")
@@ -47,20 +50,27 @@ class Last:
         return dict(zip(_KEYS, values, strict=True))
 
 
-def compare(request: Request, said: Result | None, last: Last, *, partial: bool = False) -> Finding:
+def compare(
+    request: Request,
+    said: Result | None,
+    last: Last,
+    *,
+    partial: bool = False,
+    asked: datetime | None = None,
+) -> Finding:
     """Return what the last transaction says of `request`.
 
     `said` is what the terminal had said of it before the break; `partial`: the terminal
-    may approve less than was asked.
+    may approve less than was asked; `asked`: when it was asked for its last transaction.
     """
     now = last.baseline()
     before = {name: value for name, value in request.baseline.items() if name != SENT}
-    if said is not None and said.state is PaymentState.APPROVED and _is(said, last.result):
+    if said is not None and said.state is PaymentState.APPROVED and is_the_same(said, last.result):
         return Finding(Verdict.SETTLED, "The terminal's last transaction is the one it told of.", said)
     if why := _doubt(before, now):
         return _cannot(why)
     if now == before:
-        return Finding(Verdict.NOT_CHARGED, "The terminal's last transaction is the one before this payment.")
+        return _unchanged(request, now, asked)
     if last.result is None:
         return _cannot("The terminal keeps no transaction any more.")
     if said is not None and said.state is PaymentState.APPROVED:
@@ -80,6 +90,18 @@ def same_transaction(one: Result, other: Result) -> bool:
     )
 
 
+def is_the_same(said: Result, last: Result | None) -> bool:
+    """Whether two results speak of one transaction, and name it."""
+    known = said.receipt or said.trace or said.stated
+    return bool(known) and last is not None and same_transaction(said, last)
+
+
+def _unchanged(request: Request, now: Mapping[str, str], asked: datetime | None) -> Finding:
+    if NONE in now and _may_have_ended_its_day(request, asked):
+        return _cannot("The terminal keeps no transaction: it may have run its end of day since this one.")
+    return Finding(Verdict.NOT_CHARGED, "The terminal's last transaction is the one before this payment.")
+
+
 def _new(request: Request, before: Mapping[str, str], last: Result, *, partial: bool) -> Finding:
     fits = last.amount == request.amount or (partial and 0 < last.amount < request.amount)
     if not fits or last.currency not in {"", request.currency}:
@@ -91,21 +113,32 @@ def _new(request: Request, before: Mapping[str, str], last: Result, *, partial: 
             "that is not when this payment was sent."
         )
     # What was undone or declined may have used up numbers, so ours need not be the very next.
-    if NONE in before or 0 < _steps(before.get("receipt", ""), last.receipt) <= _MOST_STEPS:
+    if NONE in before or 0 < _steps(before, last) <= _MOST_STEPS:
         return Finding(Verdict.SETTLED, f"The terminal's last transaction is {_named(last)}.", last)
     return _cannot(f"The terminal's last transaction is {_named(last)}, which is older or much newer.")
 
 
-def _steps(before: str, now: str) -> int:
-    """Return the steps between two receipts, over 9999; 0 when unknown."""
-    if not (before.isdecimal() and now.isdecimal()):
+def _steps(before: Mapping[str, str], last: Result) -> int:
+    """Return the steps from one transaction to another; 0 when unknown.
+
+    By their receipts, over 9999; where the terminal gives none, by their traces.
+    """
+    one, other = before.get("receipt", ""), last.receipt
+    if one.isdecimal() and other.isdecimal():
+        return (int(other) - int(one)) % _RECEIPTS
+    one, other = before.get("trace", ""), last.trace if not last.receipt else ""
+    if before.get("receipt") or not (one.isdecimal() and other.isdecimal()):
         return 0
-    return (int(now) - int(before)) % _RECEIPTS
+    return (int(other) - int(one)) % _TRACES
 
 
-def _is(said: Result, last: Result | None) -> bool:
-    known = said.receipt or said.trace or said.stated
-    return bool(known) and last is not None and same_transaction(said, last)
+def _may_have_ended_its_day(request: Request, asked: datetime | None) -> bool:
+    """Whether an end of day may have taken this payment out of the terminal.
+
+    It keeps none then. Terminals run theirs by themselves too, by night.
+    """
+    sent = request.baseline.get(SENT, "")
+    return asked is not None and (not sent or asked - datetime.fromisoformat(sent) > _SAME_DAY)
 
 
 def _is_telling(told: Mapping[str, str]) -> bool:

@@ -100,13 +100,19 @@ class SerialLink:
         return True
 
     def send(self, message: Apdu) -> None:
-        """Send a message and see that it arrived; raises TerminalSilent when it does not."""
-        frame = framed(encode(message))
+        """Send a message and see that it arrived.
+
+        Raises TerminalSilent when nothing says so, ProtocolError when it is refused.
+        """
+        frame, answer = framed(encode(message)), None
         for _ in range(1 + self._timers.repeats):
             self._signals.clear()
             self._line.send(frame)
-            if self._acknowledged():
+            answer = self._answer()
+            if answer is Signal.ACK:
                 return
+        if answer is Signal.NAK:
+            raise ProtocolError("a frame it refused each time it was sent")
         raise TerminalSilent("T2", self._timers.until_ack)
 
     def receive(self, timeout: float) -> Apdu | None:
@@ -129,15 +135,15 @@ class SerialLink:
         self._ready.clear()
         self._signals.clear()
 
-    def _acknowledged(self) -> bool:
-        """Wait for the answer to a frame: true for ACK, false for NAK or T2."""
+    def _answer(self) -> Signal | None:
+        """Wait for the answer to a frame: ACK or NAK; None when T2 runs out."""
         deadline = self._monotonic() + self._timers.until_ack
         while not self._signals:
             left = deadline - self._monotonic()
             if left <= 0:
-                return False
+                return None
             self._read(left)
-        return self._signals.popleft() is Signal.ACK
+        return self._signals.popleft()
 
     def _read(self, timeout: float) -> None:
         inside = self._reader.inside

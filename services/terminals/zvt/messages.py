@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.contract.cards import MASK
-from services.contract.terminals import ReceiptCopy
+from services.contract.cards import MASK, without_card_numbers
 from services.terminals.currencies import CURRENCIES
 from services.terminals.problems import ProtocolError
-from services.terminals.zvt import codes
+from services.terminals.zvt import codes, containers
 from services.terminals.zvt.apdu import Apdu
 from services.terminals.zvt.charsets import Charset, text_of
-from services.terminals.zvt.fields import CONTAINER, Tlv, from_bcd, parse_known, parse_tlv, walk
+from services.terminals.zvt.fields import Field, from_bcd, parse_known, walk
 
 _KEPT_DIGITS = 4
-_COPIES = {1: ReceiptCopy.MERCHANT, 2: ReceiptCopy.CUSTOMER, 3: ReceiptCopy.ADMIN}
 _NO_RECEIPT = b"\xff\xff"
-_LAST_LINE = 0x80
-_LONGEST_TAIL = 40
-"""Bytes a container behind a print line may take: whose copy it is, and a sequence id."""
+_NO_STATUS = 0xFF
+"""What 04 FF says where no code fits: its text tells."""
+_MOST_MIRROR = 6
+_SOFTWARE_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +98,9 @@ class Aborted:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PrintLine:
-    """06 D1: one line of a receipt."""
-
-    text: str
-    copy: ReceiptCopy | None
-    feeds: int
-    last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PrintTextBlock:
-    """06 D3: several lines of a receipt."""
-
-    lines: tuple[str, ...]
-    copy: ReceiptCopy
-    last: bool
-
-
 def status_information(data: bytes, charset: Charset) -> StatusInformation:
-    """Read 04 0F; raise ProtocolError when a field cannot be read."""
-    found, _ = parse_known(data)
-    fields = dict(reversed(found))
+    """Read 04 0F; raise ProtocolError when what it comes to cannot be read."""
+    fields = _status_fields(data)
     tags = _tags(fields)
     amount = fields.get(0x04)
     return StatusInformation(
@@ -131,11 +110,12 @@ def status_information(data: bytes, charset: Charset) -> StatusInformation:
         receipt=_receipt(fields.get(0x87)),
         trace=_trace(fields.get(0x0B), tags.get(codes.TAG_LONG_TRACE)),
         turnover=fields.get(0x88, b"").hex(),
-        stated=_moment(fields.get(0x0D, b""), fields.get(0x0C, b"")),
+        stated=_moment(fields.get(0x0D) or fields.get(0xAA, b"")[1:], fields.get(0x0C, b"")),
         terminal_id=fields.get(0x29, b"").hex(),
         merchant_id=text_of(fields.get(0x2A, b""), charset).strip(),
         card=masked_card(fields.get(0x22, b"")),
-        scheme=_text(fields.get(0x8B) or tags.get(codes.TAG_APPLICATION, b""), charset),
+        scheme=_text(fields.get(0x8B) or tags.get(codes.TAG_APPLICATION, b""), charset)
+        or codes.CARD_TYPES.get(_byte(fields.get(0x8A)), ""),
         auth_code=_text(fields.get(0x3B, b""), charset),
         text=_text(fields.get(0x3C, b""), charset),
         aid=_aid(tags.get(codes.TAG_AID, b"")),
@@ -143,27 +123,40 @@ def status_information(data: bytes, charset: Charset) -> StatusInformation:
         if codes.TAG_TECHNOLOGY in tags
         else "",
         signature=codes.asks_for_signature(_byte(tags.get(codes.TAG_CVM)) or 0),
-        mirror=tags.get(codes.TAG_MIRROR, b"").hex(),
+        mirror=_mirror(tags.get(codes.TAG_MIRROR, b"")),
         totals=_turnover(fields.get(0x60)),
     )
 
 
+def _status_fields(data: bytes) -> dict[int, bytes]:
+    """Return the first of each field, without what is damaged behind the amount."""
+    found: list[Field] = []
+    try:
+        parse_known(data, found)
+    except ProtocolError:
+        names = {tag for tag, _ in found}
+        if not names >= {0x27, 0x04}:
+            raise
+    return dict(reversed(found))
+
+
 def intermediate_status(data: bytes, charset: Charset) -> IntermediateStatus:
-    """Read 04 FF, with its time-out or without; raise ProtocolError."""
-    if not data:
-        raise ProtocolError("an intermediate status without a status")
+    """Read 04 FF, with its time-out or without.
+
+    It only tells: what cannot be read of it counts as not said, lest it ends a payment.
+    """
     minutes, rest = None, data[1:]
     # A container may follow at once; a time-out of six minutes looks like the mark of one.
-    if rest and not _is_container(rest):
-        minutes, rest = from_bcd(rest[:1]), rest[1:]
-    lines = [text_of(value, charset) for tag, value in walk(_container(rest)) if tag == codes.TAG_TEXT_LINE]
-    return IntermediateStatus(data[0], minutes, "\n".join(line for line in lines if line.strip()))
+    if rest and not containers.is_container(rest):
+        minutes, rest = _minutes(rest[:1]), rest[1:]
+    lines = [text_of(value, charset) for value in containers.text_lines(containers.sound(rest))]
+    text = "\n".join(line for line in lines if line.strip())
+    return IntermediateStatus(data[0] if data else _NO_STATUS, minutes, text)
 
 
 def completion(data: bytes) -> Completion:
-    """Read 06 0F as it ends anything but a status enquiry."""
-    found, _ = parse_known(data)
-    fields = dict(found)
+    """Read 06 0F as it ends anything but a status enquiry, as far as it can be read."""
+    fields = containers.sound(data)
     return Completion(
         result=_byte(fields.get(0x27)),
         status=_byte(fields.get(0x19)),
@@ -178,52 +171,15 @@ def enquiry_completion(data: bytes, charset: Charset) -> EnquiryCompletion:
 
     A lone 06 is a status here, not a container.
     """
-    software, rest = b"", data
-    if len(data) >= 3 and all(byte >> 4 == 0xF for byte in data[:3]):  # noqa: PLR2004 - three digits of a length
-        length = int("".join(str(byte & 0x0F) for byte in data[:3]))
-        software, rest = data[3 : 3 + length], data[3 + length :]
-    return EnquiryCompletion(rest[0] if rest else None, _text(software, charset))
+    end = _end_of_software(data)
+    return EnquiryCompletion(_byte(data[end:]), _text(data[_SOFTWARE_DIGITS:end], charset))
 
 
 def aborted(data: bytes, charset: Charset) -> Aborted:
-    """Read 06 1E, or what an answer 84 1E carries."""
-    if not data:
-        return Aborted(None, "", "")
-    found, _ = parse_known(data[1:])
-    fields = dict(found)
-    lines = [value for tag, value in walk(_container_of(fields)) if tag == codes.TAG_TEXT_LINE]
-    words = fields.get(0x3C) or b" ".join(lines)
-    return Aborted(data[0], _currency(fields.get(0x49)), _text(words, charset))
-
-
-def print_line(data: bytes, charset: Charset) -> PrintLine:
-    """Read 06 D1; a container behind the text says whose copy it is (card complete)."""
-    if not data:
-        raise ProtocolError("a print line without an attribute")
-    attribute, text, copy = data[0], data[1:], None
-    mark = _container_behind(text)
-    if mark is not None:
-        kinds = [value for tag, value in walk(_container(text[mark:])) if tag == codes.TAG_RECEIPT_KIND]
-        copy = _COPIES.get(kinds[0][0]) if kinds and kinds[0] else None
-        text = text[:mark]
-    last = attribute > _LAST_LINE
-    feeds = attribute & 0x7F if last else 0
-    return PrintLine(text_of(text, charset), copy, feeds, last)
-
-
-def print_text_block(data: bytes, charset: Charset) -> PrintTextBlock:
-    """Read 06 D3; raise ProtocolError when it holds no container."""
-    found, _ = parse_known(data)
-    tags = list(walk(_container_of(dict(found))))
-    own = next((value for tag, value in tags if tag == 0x14 and value), None)  # noqa: PLR2004 - the character set's tag
-    used = Charset(own[0]) if own is not None and own[0] in set(Charset) else charset
-    kind = next((value[0] for tag, value in tags if tag == codes.TAG_RECEIPT_KIND and value), 0)
-    attributes = [value for tag, value in tags if tag == codes.TAG_LINE_ATTRIBUTE]
-    return PrintTextBlock(
-        lines=tuple(text_of(value, used) for tag, value in tags if tag == codes.TAG_TEXT_LINE),
-        copy=_COPIES.get(kind, ReceiptCopy.CUSTOMER),
-        last=any(value and value[0] > _LAST_LINE for value in attributes),
-    )
+    """Read 06 1E, or what an answer 84 1E carries; its code counts, whatever follows."""
+    fields = containers.sound(data[1:])
+    words = fields.get(0x3C) or b" ".join(containers.text_lines(fields))
+    return Aborted(_byte(data), _currency(fields.get(0x49)), _text(words, charset))
 
 
 def masked_card(packed: bytes) -> str:
@@ -236,15 +192,16 @@ def masked_card(packed: bytes) -> str:
 def sequence_of(message: Apdu) -> str:
     """Return the sequence id (tag 1F73) of a message in hex, if any."""
     data = message.data
-    starts: tuple[int | None, ...] = (0, 1, 2)
+    # Behind a status enquiry's version and status, else where the fields of a message may begin.
+    starts: tuple[int | None, ...] = (_end_of_software(data) + 1, 0, 1, 2)
     if message.command == codes.Command.PRINT_LINE:
-        starts = (_container_behind(data),)
+        starts = (containers.behind(data),)
     for start in starts:
         if start is None:
             continue
         try:
             found, left = parse_known(data[start:])
-            tags = {} if left else dict(walk(_container_of(dict(found))))
+            tags = {} if left else dict(walk(containers.tags_of(dict(found))))
         except ProtocolError:
             continue
         if codes.TAG_SEQUENCE in tags:
@@ -252,41 +209,32 @@ def sequence_of(message: Apdu) -> str:
     return ""
 
 
-def _container_behind(text: bytes) -> int | None:
-    """Return where the container behind a text begins; None where there is none."""
-    near = max(0, len(text) - _LONGEST_TAIL)
-    marks = (at for at in range(near, len(text)) if text[at] == CONTAINER)
-    return next((at for at in marks if _is_container(text[at:])), None)
-
-
-def _container_of(fields: dict[int, bytes]) -> list[Tlv]:
-    return parse_tlv(fields[CONTAINER]) if CONTAINER in fields else []
+def _end_of_software(data: bytes) -> int:
+    """Return where the version in an answer to 05 01 ends; 0 where it has none."""
+    digits = data[:_SOFTWARE_DIGITS]
+    if len(digits) < _SOFTWARE_DIGITS or any(byte >> 4 != 0xF for byte in digits):  # noqa: PLR2004 - F0 to F9
+        return 0
+    hundreds, tens, ones = (byte & 0x0F for byte in digits)
+    return _SOFTWARE_DIGITS + hundreds * 100 + tens * 10 + ones
 
 
 def _tags(fields: dict[int, bytes]) -> dict[int, bytes]:
     """Return the first value of each tag; a container nobody can read counts as none."""
     try:
-        return dict(reversed(list(walk(_container_of(fields)))))
+        return dict(reversed(list(walk(containers.tags_of(fields)))))
     except ProtocolError:
         return {}
-
-
-def _container(data: bytes) -> list[Tlv]:
-    return _container_of(dict(parse_known(data)[0]))
-
-
-def _is_container(data: bytes) -> bool:
-    try:
-        found, left = parse_known(data)
-        return not left and [tag for tag, _ in found] == [CONTAINER] and _container(data) is not None
-    except ProtocolError:
-        return False
 
 
 def _aid(value: bytes) -> str:
     """Return an application id; it begins with A to F (ISO/IEC 7816-5)."""
     text = value.hex().upper()[:32]
     return "" if text[:1].isdecimal() else text
+
+
+def _mirror(value: bytes) -> str:
+    """Return a receipt mirror, which goes back as it came; one too long is none."""
+    return value.hex() if len(value) <= _MOST_MIRROR else ""
 
 
 def _byte(value: bytes | None) -> int | None:
@@ -297,8 +245,13 @@ def _text(value: bytes, charset: Charset) -> str:
     return text_of(value.rstrip(b"\x00"), charset).strip()
 
 
+def _minutes(value: bytes) -> int | None:
+    return from_bcd(value) if value.hex().isdecimal() else None
+
+
 def _currency(value: bytes | None) -> str:
-    return CURRENCIES.get(from_bcd(value), value.hex()) if value else ""
+    digits = value.hex() if value else ""
+    return CURRENCIES.get(int(digits), digits) if digits.isdecimal() else digits
 
 
 def _receipt(value: bytes | None) -> str:
@@ -307,7 +260,8 @@ def _receipt(value: bytes | None) -> str:
 
 def _trace(short: bytes | None, long: bytes | None) -> str:
     if long and not any(short or b""):
-        return long.hex()
+        # Its length is not fixed: it must not pass a card number.
+        return without_card_numbers(long.hex())
     return (short or b"").hex()
 
 

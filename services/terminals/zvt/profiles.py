@@ -65,8 +65,8 @@ PROFILES = {
     "generic": Profile("ZVT, any make"),
     # Latin-1 whatever tag 14 says; sequence ids are a minimum requirement of its acceptance test.
     "card-complete": Profile("card complete", charset=Charset.LATIN_1, sequence=True),
-    # Has no single print lines, and sends containers uninvited.
-    "hobex": Profile("hobex", charset=Charset.LATIN_1, stop_bits=1),
+    # Has no single print lines, and sends containers uninvited. Its blocks come in the default set.
+    "hobex": Profile("hobex", stop_bits=1),
     "feig": Profile("Feig cVEND", config=Prints.INTERMEDIATE_STATUS | Prints.NO_AMOUNT_ON_PT),
     "worldline": Profile("Worldline", stop_bits=1),
     "gateway": Profile("a gateway with length prefix", length_prefix=True),

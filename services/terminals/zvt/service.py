@@ -6,14 +6,13 @@ from services.terminals.driver import Hooks, SchemeTotal, Totals
 from services.terminals.problems import Refusal
 from services.terminals.zvt import commands, messages
 from services.terminals.zvt.apdu import Apdu
-from services.terminals.zvt.charsets import Charset
 from services.terminals.zvt.codes import NO_ERROR, NOT_SUPPORTED, Command
 from services.terminals.zvt.commands import Draft
 from services.terminals.zvt.last import Last
 from services.terminals.zvt.messages import EnquiryCompletion, StatusInformation
 from services.terminals.zvt.results import result_of
-from services.terminals.zvt.taking import Paper, late_answer
-from services.terminals.zvt.texts import result_text
+from services.terminals.zvt.taking import Paper, Style, late_answer
+from services.terminals.zvt.texts import result_text, what_follows
 
 _UNSIGNED = "unsigned"
 """Sums are digits only: they do not say whether more was taken or more given back."""
@@ -22,10 +21,10 @@ _UNSIGNED = "unsigned"
 class Reading:
     """Listens to any service function: shows, prints, and keeps what was said."""
 
-    def __init__(self, hooks: Hooks, charset: Charset) -> None:
+    def __init__(self, hooks: Hooks, style: Style) -> None:
         self._hooks = hooks
-        self._charset = charset
-        self._paper = Paper(hooks, charset)
+        self._style = style
+        self._paper = Paper(hooks, style)
         self.statuses: list[StatusInformation] = []
         self.end = Apdu(Command.COMPLETION)
 
@@ -43,7 +42,7 @@ class Reading:
     def take(self, message: Apdu) -> Draft:
         """Keep a status information, print what is to be printed."""
         if message.command == Command.STATUS_INFORMATION:
-            self.statuses.append(messages.status_information(message.data, self._charset))
+            self.statuses.append(messages.status_information(message.data, self._style.charset))
             self.heard()
             return commands.accepted()
         if message.command in {Command.PRINT_LINE, Command.PRINT_TEXT_BLOCK}:
@@ -55,7 +54,7 @@ class Reading:
 
     def late(self, message: Apdu) -> Draft | None:
         """Answer what belongs to something earlier."""
-        return late_answer(message, self._hooks, self._charset)
+        return late_answer(message, self._hooks, self._style.charset)
 
     def ended(self, message: Apdu) -> None:
         """Take in the end."""
@@ -66,22 +65,22 @@ class Reading:
         """Raise Refusal when the terminal ended it with 06 1E, or with an error."""
         code = None
         if self.end.command == Command.ABORTED:
-            code = messages.aborted(self.end.data, self._charset).result or 0xFF
+            code = messages.aborted(self.end.data, self._style.charset).result or 0xFF
         elif failed := [status for status in self.statuses if status.result not in {None, NO_ERROR}]:
             code = failed[-1].result
         if code is not None:
-            raise Refusal(what, result_text(code), f"{code:02X}")
+            raise Refusal(what, result_text(code, self._style.language), f"{code:02X}")
 
     def enquiry(self) -> EnquiryCompletion:
         """Return how a status enquiry ended."""
         if self.end.command == Command.ABORTED:
-            return EnquiryCompletion(messages.aborted(self.end.data, self._charset).result, "")
-        return messages.enquiry_completion(self.end.data, self._charset)
+            return EnquiryCompletion(messages.aborted(self.end.data, self._style.charset).result, "")
+        return messages.enquiry_completion(self.end.data, self._style.charset)
 
     def last(self) -> Last:
         """Return the last transaction, as a silent repeat receipt tells it."""
         if self.end.command == Command.ABORTED or not self.statuses:
-            code = messages.aborted(self.end.data, self._charset).result if self.end.data else None
+            code = messages.aborted(self.end.data, self._style.charset).result if self.end.data else None
             return Last(None, "" if code is None else f"{code:02X}")
         return Last(result_of(self.statuses[-1]))
 
@@ -89,8 +88,8 @@ class Reading:
 class Counting(Reading):
     """Listens to an end of day: the totals are kept before they are acknowledged."""
 
-    def __init__(self, hooks: Hooks, charset: Charset, currency: str) -> None:
-        super().__init__(hooks, charset)
+    def __init__(self, hooks: Hooks, style: Style, currency: str) -> None:
+        super().__init__(hooks, style)
         self._currency = currency
 
     def heard(self) -> None:
@@ -101,7 +100,7 @@ class Counting(Reading):
     def _what_follows(self) -> str:
         """Return what the terminal does next, such as an update; often nothing."""
         code = messages.completion(self.end.data).result if self.end.command == Command.COMPLETION else None
-        return "" if code in {None, NO_ERROR} else result_text(code or NO_ERROR)
+        return "" if code in {None, NO_ERROR} else what_follows(code or NO_ERROR, self._style.language)
 
     def totals(self) -> Totals:
         """Return the totals by scheme; schemes without a transaction are left out."""

@@ -19,22 +19,29 @@ from services.terminals.zvt.texts import Language
 _PORT = 20007
 _PASSWORD = "000000"  # noqa: S105 - what terminals are delivered with
 _DIGITS = 6
+_SPEEDS = ("9600", "115200", "19200", "38400", "57600")
+_TCP, _SERIAL = ("connection", "tcp"), ("connection", "serial")
+_TLS = ("tls", "yes")
 _SETTINGS = (
     Setting("connection", "How it is connected", "choice", "tcp", ("tcp", "serial")),
-    Setting("host", "Its address on the network", help="An IP address, or a name"),
-    Setting("port", "Its TCP port", "number", str(_PORT)),
-    Setting("tls", "Encrypted (TLS)", "flag", "no"),
+    Setting("host", "Its address on the network", help="An IP address, or a name", when=_TCP),
+    Setting("port", "Its TCP port", "number", str(_PORT), when=_TCP),
+    Setting("tls", "Encrypted (TLS)", "flag", "no", when=_TCP),
     Setting(
-        "certificate", "File with the certificate it is checked against", help="PEM; empty: the system's"
+        "certificate",
+        "File with the certificate it is checked against",
+        help="PEM; empty: the system's",
+        when=_TLS,
     ),
-    Setting("server_name", "The name its certificate is made out to"),
-    Setting("device", "Its serial port", "device", help="Such as /dev/ttyUSB0"),
-    Setting("baud", "Speed of the line", "choice", "9600", ("9600", "115200", "19200", "38400", "57600")),
+    Setting("server_name", "The name its certificate is made out to", when=_TLS),
+    Setting("device", "Its serial port", "device", help="Such as /dev/ttyUSB0", when=_SERIAL),
+    Setting("baud", "Speed of the line", "choice", _SPEEDS[0], _SPEEDS, when=_SERIAL),
     Setting("profile", "Make", "choice", "generic", tuple(PROFILES)),
     Setting("language", "Language of its messages", "choice", "en", ("en", "de")),
     Setting("line_width", "Characters a receipt line holds", "number", "40"),
     Setting("partial", "It may approve less than was asked", "flag", "no"),
     Setting("mirror", "It sends receipt mirrors", "flag", "no"),
+    Setting("answer_seconds", "Seconds it may take to answer a command", "number", "5"),
     Setting("password", "Its password for tills", "secret", help="Six digits"),
 )
 
@@ -56,8 +63,10 @@ def make(given: Given, around: Surroundings) -> Driver:
 
 def _profile(given: Given) -> Profile:
     profile = PROFILES[choice(given, "profile", tuple(PROFILES))]
+    answer = number(given, "answer_seconds", 5, 1, 60)
     return replace(
         profile,
+        timers=replace(profile.timers, until_answer=float(answer)),
         partial=flag(given, "partial", default=profile.partial),
         mirror=flag(given, "mirror", default=profile.mirror),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from services.contract.terminals import PaymentState, ReceiptCopy
 from services.terminals.driver import Hooks, Printed, PrinterFault, Request, Result
-from services.terminals.zvt import commands, messages
+from services.terminals.zvt import commands, messages, printing
 from services.terminals.zvt.apdu import Apdu
 from services.terminals.zvt.charsets import Charset
 from services.terminals.zvt.codes import (
@@ -15,20 +17,30 @@ from services.terminals.zvt.codes import (
     Command,
 )
 from services.terminals.zvt.commands import Draft
-from services.terminals.zvt.last import same_transaction
+from services.terminals.zvt.last import Last, is_the_same, same_transaction
 from services.terminals.zvt.messages import Aborted, StatusInformation
 from services.terminals.zvt.results import result_of
-from services.terminals.zvt.texts import result_text
+from services.terminals.zvt.texts import Language, result_text
 
 _GOODS_NOT_ISSUED = 0x66
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a terminal writes, and how that is shown and printed here."""
+
+    charset: Charset
+    language: Language = "en"
+    line_width: int = 40
+    """Characters a receipt line holds."""
 
 
 class Paper:
     """Gathers the lines of a receipt until it is whole, then hands it over."""
 
-    def __init__(self, hooks: Hooks, charset: Charset) -> None:
+    def __init__(self, hooks: Hooks, style: Style) -> None:
         self._hooks = hooks
-        self._charset = charset
+        self._style = style
         self._lines: list[str] = []
         self._copy = ReceiptCopy.CUSTOMER
 
@@ -52,23 +64,26 @@ class Paper:
             self._lines.clear()
 
     def _line(self, data: bytes) -> None:
-        line = messages.print_line(data, self._charset)
+        line = printing.print_line(data, self._style.charset)
         if line.copy not in {None, self._copy}:
             self._flush()
         self._copy = line.copy or self._copy
         if line.text or not line.last:
-            self._lines.append(line.text)
+            self._lines.append(self._laid_out(line.text, line.attribute))
         if line.last:
             self._flush()
 
     def _block(self, data: bytes) -> None:
-        block = messages.print_text_block(data, self._charset)
+        block = printing.print_text_block(data, self._style.charset)
         if block.copy is not self._copy:
             self._flush()
         self._copy = block.copy
-        self._lines += block.lines
+        self._lines += map(self._laid_out, block.lines, block.attributes)
         if block.last:
             self._flush()
+
+    def _laid_out(self, text: str, attribute: int) -> str:
+        return printing.laid_out(text, attribute, self._style.line_width)
 
     def _flush(self) -> None:
         if self._lines:
@@ -79,12 +94,21 @@ class Paper:
 class Transaction:
     """Listens to a transaction, and knows in the end what became of it."""
 
-    def __init__(self, request: Request, hooks: Hooks, charset: Charset, *, partial: bool) -> None:
+    def __init__(
+        self,
+        request: Request,
+        hooks: Hooks,
+        style: Style,
+        before: Last,
+        *,
+        partial: bool,
+    ) -> None:
         self._request = request
+        self._before = before.result
         self._hooks = hooks
-        self._charset = charset
+        self._style = style
         self._partial = partial
-        self._paper = Paper(hooks, charset)
+        self._paper = Paper(hooks, style)
         self._approved: Result | None = None
         self._declined: StatusInformation | None = None
         self._doubtful = False
@@ -106,20 +130,20 @@ class Transaction:
     def take(self, message: Apdu) -> Draft:
         """Answer a status information or a print; anything else is not supported."""
         if message.command == Command.STATUS_INFORMATION:
-            return self._status(messages.status_information(message.data, self._charset))
+            return self._status(messages.status_information(message.data, self._style.charset))
         if message.command in {Command.PRINT_LINE, Command.PRINT_TEXT_BLOCK}:
             return self._paper.take(message)
         return commands.rejected(NOT_SUPPORTED)
 
     def late(self, message: Apdu) -> Draft | None:
         """Answer what belongs to something earlier; it settles nothing here."""
-        return late_answer(message, self._hooks, self._charset)
+        return late_answer(message, self._hooks, self._style.charset)
 
     def ended(self, message: Apdu) -> None:
         """Take in 06 0F or 06 1E."""
         self._paper.finish()
         if message.command == Command.ABORTED:
-            self._end = messages.aborted(message.data, self._charset)
+            self._end = messages.aborted(message.data, self._style.charset)
         else:
             self._completed = True
 
@@ -138,6 +162,9 @@ class Transaction:
             self._doubtful = True
             return commands.rejected(_GOODS_NOT_ISSUED)
         result = result_of(status)
+        if self._before is not None and is_the_same(result, self._before):
+            # The one before, told once more: the terminal holds it, and it settles nothing here.
+            return commands.accepted()
         if result != self._approved:
             self._hooks.commit(result)
             self._doubtful = self._doubtful or self._approved is not None
@@ -154,7 +181,9 @@ class Transaction:
         told, status = self._end or Aborted(None, "", ""), self._declined
         code = told.result if told.result is not None else (status.result if status else None)
         state = PaymentState.CANCELLED if code == ABORTED_BY_KEY else PaymentState.DECLINED
-        words = told.text or (status.text if status else "") or result_text(code or 0xFF)
+        words = (
+            told.text or (status.text if status else "") or result_text(code or 0xFF, self._style.language)
+        )
         return Result(
             state,
             code="" if code is None else f"{code:02X}",

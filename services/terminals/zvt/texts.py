@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from services.terminals.zvt import german
+
 Language = Literal["en", "de"]
 
 RESULTS = {
@@ -131,7 +133,7 @@ _STATUS: dict[int, tuple[str, str]] = {
     0x29: ("language selection, please wait", "Sprachauswahl, bitte warten"),
     0x2A: ("insert the card to load it", "zum Laden Karte einstecken"),
     0x2B: ("emergency transaction, please wait", "Offline-Notbetrieb, bitte warten"),
-    0x2C: ("choosing debit or credit, please wait", "Auswahl Debit/Kredit, bitte warten"),
+    0x2C: ("application selection, please wait", "Auswahl Debit/Kredit, bitte warten"),
     0x68: ("the customer's card was inserted", "Einstecken der Kundenkarte erkannt"),
     0x69: ("please choose the currency (DCC)", "bitte DCC auswählen"),
     0xC7: ("waiting for the mileage", "Terminal wartet auf Eingabe des Kilometerstands"),
@@ -150,20 +152,55 @@ _STATUS: dict[int, tuple[str, str]] = {
     0xF3: ("offline transaction", "Offline-Transaktion"),
 }
 _LAST_WITH_CARD_OUT = 0x67
+# The specification has no words for it.
+_WITHOUT_WORDS = 0x4A
+_FROM_THE_BANK = range(0x01, 0x64)
+_DECLINED = {"en": "declined by the bank, code", "de": "von der Bank abgelehnt, Code"}
+_ERROR = {"en": "error", "de": "Fehler"}
+_INITIALISATION = 0x51
+# What a status enquiry says in other words than the same code of a result.
+_STATES = {
+    "en": {0x00: "ready", _INITIALISATION: "initialisation required"},
+    "de": {0x00: "bereit", _INITIALISATION: "Initialisierung erforderlich"},
+}
+# Behind an end of day: a software update follows, or the terminal starts again.
+_WHAT_FOLLOWS = {
+    0xE0: {
+        "en": "a software update by remote maintenance follows: it may not answer for some minutes",
+        "de": "ein Software-Update durch Fernwartung folgt: es antwortet einige Minuten nicht",
+    },
+    0xFC: {
+        "en": "the terminal starts again: it may not answer for some minutes",
+        "de": "das Terminal startet neu: es antwortet einige Minuten nicht",
+    },
+}
 
 
-def result_text(code: int) -> str:
-    """Return what a result code means."""
-    return RESULTS.get(code, f"error {code:02X}")
+def result_text(code: int, language: Language = "en") -> str:
+    """Return what a result code means; 01 to 63 are the bank's own."""
+    known = (german.RESULTS if language == "de" else RESULTS).get(code)
+    kind = _DECLINED if code in _FROM_THE_BANK else _ERROR
+    return known or f"{kind[language]} {code:02X}"
+
+
+def state_text(code: int, language: Language = "en") -> str:
+    """Return what the code of a status enquiry (05 01) means."""
+    return _STATES[language].get(code) or result_text(code, language)
+
+
+def what_follows(code: int, language: Language = "en") -> str:
+    """Return what the terminal does after an end of day that ended with this code."""
+    known = _WHAT_FOLLOWS.get(code)
+    return known[language] if known else result_text(code, language)
 
 
 def status_text(code: int, language: Language = "en") -> str:
     """Return what an intermediate status says; empty for a code without words."""
-    german = language == "de"
+    german_words = language == "de"
     if code in _STATUS:
-        return _STATUS[code][german]
-    if not _WITH_CARD_OUT < code <= _LAST_WITH_CARD_OUT:
-        return ""
+        return _STATUS[code][german_words]
     bare = _STATUS.get(code - _WITH_CARD_OUT)
+    if bare is None or code == _WITHOUT_WORDS or not _WITH_CARD_OUT < code <= _LAST_WITH_CARD_OUT:
+        return ""
     card_out = _CARD_OUT[language]
-    return card_out if bare is None or bare[german] == card_out else f"{bare[german]}; {card_out}"
+    return card_out if bare[german_words] == card_out else f"{bare[german_words]}; {card_out}"

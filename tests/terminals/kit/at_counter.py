@@ -140,12 +140,13 @@ def at_counter(template: Path, manner: Manner = QUICK) -> Iterator[AtCounter]:
     with TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
         shutil.copy(template, Path(folder) / "tillbook.db")
         db = open_database(f"sqlite:///{folder}/tillbook.db")
-        with _shop(db, manner) as made:
+        with counter_on(db, manner) as made:
             yield made
 
 
 @contextmanager
-def _shop(db: Database, manner: Manner) -> Iterator[AtCounter]:
+def counter_on(db: Database, manner: Manner = QUICK) -> Iterator[AtCounter]:
+    """The same on a migrated, empty database, which is closed at the end."""
     clock, vault, bus = Clock(), Vault(), Noted()
     with db.write() as session:
         details = {"key": STORE, "name": "Wien", "country": "AT", "currency": "EUR"}

@@ -27,6 +27,8 @@ class Manner:
     """A duplicate has `tags` and ticket, only the `ticket`, or there is `none`."""
     gives_back: bool = True
     """The private field of a request stands in its answer, and in its duplicate."""
+    repeats_refusals: bool = False
+    """What was refused is its last transaction, too."""
     hangs_up: bool = True
     """It ends the connection behind its answer."""
     patience: float = 0.5
@@ -38,10 +40,11 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The last transaction it carried out."""
+    """The last transaction it tells of."""
 
     charge: Charge
     private: str = ""
+    refused: bool = False
 
 
 @dataclass(slots=True)

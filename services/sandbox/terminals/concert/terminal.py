@@ -6,6 +6,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Protocol
 
+from services.sandbox.terminals.charges import Charge
 from services.sandbox.terminals.concert.practice import Done, Memory
 from services.sandbox.terminals.concert.writing import authorisation, ticket, understood, written
 from services.sandbox.terminals.eplus.line import ON_THE_LINE
@@ -120,6 +121,9 @@ class ConcertTerminal:
             answer.pop("CF", None)
         refused = self._refused(asked, kind)
         if refused:
+            if memory.manner.repeats_refusals and refused == _DECLINED:
+                shown = Charge(0, kind, int(asked["CB"]), memory.next_number(), at=memory.clock().isoformat())
+                memory.last = Done(shown, answer.get("CF", ""), refused=True)
             return answer | {"AE": "01", "AF": refused}
         amount = int(asked["CB"])
         if amount % 100 == _HALF and kind == "payment":
@@ -162,14 +166,14 @@ class ConcertTerminal:
         told = {
             "CB": f"{charge.amount:02d}",
             "AE": "10",
-            "AF": "01",
+            "AF": _DECLINED if memory.last.refused else "01",
             "CC": "001",
             "CI": "1",
             "AC": authorisation(charge),
         }
         told |= {"AA": card, "AB": "2912", "AI": "A0000000421010", "CG": "4242424"}
         if asked.get("CK", "000")[0] == "1":
-            told["ZT"] = ticket(charge, card, again=again)
+            told["ZT"] = ticket(charge, card, again=again, refused=memory.last.refused)
         return told
 
     def _duplicate(self, asked: dict[str, str]) -> dict[str, str]:

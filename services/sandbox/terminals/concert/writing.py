@@ -28,7 +28,7 @@ def understood(data: bytes) -> dict[str, str] | None:
     return values
 
 
-def ticket(charge: Charge, card: str, *, again: bool) -> str:
+def ticket(charge: Charge, card: str, *, again: bool, refused: bool) -> str:
     """Return the value of ZT: the customer's ticket."""
     lines = [
         "CARTE BANCAIRE",
@@ -38,6 +38,7 @@ def ticket(charge: Charge, card: str, *, again: bool) -> str:
         card,
         "MONTANT",
         f"{charge.amount // 100},{charge.amount % 100:02d} EUR",
+        *(["TRANSACTION REFUSEE"] if refused else []),
         "TICKET CLIENT À CONSERVER",
         *(["DUPLICATA"] if again else []),
     ]

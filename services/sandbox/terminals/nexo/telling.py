@@ -168,7 +168,7 @@ def totals(memory: Memory) -> dict[str, Any]:
     }
     return {
         "Response": response(),
-        "POIReconciliationID": str(memory.batch),
+        "POIReconciliationID": memory.batch,
         "TransactionTotals": [one] if found else [],
     }
 
