@@ -11,7 +11,8 @@ one. Then a lost connection, a restart of the till or an impatient second press 
 charges a card twice: Tillbook answers what became of the first.
 
 Prints one JSON document: the payment. Exit status: 0 approved, 1 not approved or refused,
-2 wrong usage, 3 Tillbook cannot be reached, 5 nobody knows yet (a person has to look).
+2 wrong usage, 3 Tillbook cannot be reached (ask again under the same reference before
+another payment is taken), 5 nobody knows yet (a person has to look).
 """
 
 from __future__ import annotations
@@ -28,14 +29,18 @@ PORT = int(os.environ.get("TILLBOOK_TILLS_PORT", "8743"))
 LONG_POLL_SECONDS = 25
 TRIES = 60
 PAUSE_SECONDS = 1.0
-_LOST = (OSError, http.client.HTTPException, ValueError)
+_LOST = (OSError, http.client.HTTPException, json.JSONDecodeError)
 _EXIT = {"approved": 0, "declined": 1, "cancelled": 1}
 _REFUSED, _UNREACHABLE, _UNKNOWN = 1, 3, 5
-_FIRST_ERROR = 400
+_FIRST_ERROR, _OWN_FAULT = 400, 500
 
 
 class Refused(Exception):
     """Tillbook understood, and says no."""
+
+
+class Unknown(Exception):
+    """The order was taken, and it cannot be found out what became of it."""
 
 
 def call(method: str, path: str, body: object = None) -> dict[str, Any]:
@@ -49,6 +54,9 @@ def call(method: str, path: str, body: object = None) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(answer.read())
     finally:
         connection.close()
+    if answer.status >= _OWN_FAULT:
+        # It could not do it now, and does not say that nothing was done.
+        raise OSError(f"{answer.status} {told['error']['what']}")
     if answer.status >= _FIRST_ERROR:
         error = told["error"]
         raise Refused(f"{error['what']} {error['why']} {error['next']}")
@@ -79,7 +87,10 @@ def pay(terminal: str, amount: str, reference: str) -> dict[str, Any]:
             return payment
         # Answers as soon as there is a step after the last one we saw.
         waiting = f"wait={LONG_POLL_SECONDS}&after={told['last']}"
-        told = persistently("GET", f"/v1/terminals/{terminal}/payments/{reference}?{waiting}")
+        try:
+            told = persistently("GET", f"/v1/terminals/{terminal}/payments/{reference}?{waiting}")
+        except Refused as refused:
+            raise Unknown(str(refused)) from refused
 
 
 def show(text: str) -> None:
@@ -94,11 +105,16 @@ def main() -> int:
     parser.add_argument("amount", help="as in 12.50")
     parser.add_argument("--reference", required=True, help="the till's own, new for each payment")
     options = parser.parse_args()
+    if not os.environ.get("TILLBOOK_TILL_KEY", "").startswith("tbk_"):
+        parser.error("TILLBOOK_TILL_KEY is not set: make a key with tillbook terminal key create")
     try:
         payment = pay(options.terminal, options.amount, options.reference)
     except Refused as refused:
         show(str(refused))
         return _REFUSED
+    except Unknown as unknown:
+        show(f"{unknown} The payment was begun: see what became of it before another is taken.")
+        return _UNKNOWN
     except ConnectionError as error:
         show(str(error))
         return _UNREACHABLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +19,7 @@ from services.contract.problem import NotAllowed, NotFound, Problem, Refused, Un
 from services.contract.redaction import redacted
 from services.contract.replies import ErrorAnswer
 from services.store.database import problem_of
+from services.terminals.problems import JournalFailed
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ _STATUS: Sequence[tuple[type[Problem], HTTPStatus]] = (
     (Unreachable, HTTPStatus.SERVICE_UNAVAILABLE),
     (NotSent, HTTPStatus.SERVICE_UNAVAILABLE),
     (RateLimited, HTTPStatus.SERVICE_UNAVAILABLE),
+    (JournalFailed, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 _INVALID = "invalid"
 """How the codes of problems begin whose cause is a value that was given."""
@@ -67,8 +69,12 @@ def answer_of(request: Request, problem: Problem, status: int | None = None) -> 
     return JSONResponse({"error": told}, status or status_of(problem), headers)
 
 
-def install(app: FastAPI) -> None:
-    """Make the app answer every failure in the one form."""
+def install(app: FastAPI, addresses: str = "/openapi.json") -> None:
+    """Make the app answer every failure in the one form.
+
+    `addresses` names what tells which addresses there are.
+    """
+    app.state.addresses = addresses
     app.exception_handler(Problem)(_problem)
     app.exception_handler(DBAPIError)(_database)
     app.exception_handler(RequestValidationError)(_invalid)
@@ -91,7 +97,7 @@ def _database(request: Request, error: DBAPIError) -> JSONResponse:
 
 def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     """Name each field with what is wrong; never the value, which may be a secret."""
-    faults = [f"{_field(fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+    faults = [f"{_field(fault['loc'])}: {_wrong(fault)}" for fault in error.errors()]
     why = "; ".join(faults) + "."
     problem = Refused("The request is not valid.", why, "Correct that and try again.", code=_INVALID)
     return answer_of(request, problem)
@@ -99,18 +105,31 @@ def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
 
 def _field(location: Sequence[str | int]) -> str:
     """Return `tenders.cash` for ("body", "tenders", "cash")."""
-    return ".".join(map(str, location[1:])) or str(location[0])
+    named = [str(part) for part in location[1:] if isinstance(part, str)]
+    return ".".join(map(str, location[1:])) if named else str(location[0])
+
+
+def _wrong(fault: Mapping[str, Any]) -> str:
+    """Return what is wrong with a field, or with a body that is no JSON object."""
+    is_body = len(fault["loc"]) == 1
+    if fault["type"] == "json_invalid":
+        return f"no JSON from character {fault['loc'][-1]} on"
+    if is_body and fault["type"] in {"missing", "model_attributes_type"}:
+        return "a JSON object is expected, sent with the header Content-Type: application/json"
+    return str(fault["msg"])
 
 
 def _http(request: Request, error: HTTPException) -> JSONResponse:
     what = f"{request.method} {request.url.path} is not possible."
     reason, next_step, code = _HTTP.get(error.status_code, (str(error.detail), "", "refused"))
+    next_step = next_step.format(addresses=request.app.state.addresses)
     return answer_of(request, Problem(what, reason, next_step, code=code), error.status_code)
 
 
+_SEE_ADDRESSES = "See {addresses} for what there is."
 _HTTP: dict[int, tuple[str, str, str]] = {
-    404: ("The service has no such address.", "See /openapi.json for what there is.", "not_found"),
-    405: ("That address does not take this method.", "See /openapi.json for what there is.", "refused"),
+    404: ("The service has no such address.", _SEE_ADDRESSES, "not_found"),
+    405: ("That address does not take this method.", _SEE_ADDRESSES, "refused"),
     413: ("The body is larger than this address takes.", "Send it in smaller parts.", _TOO_LARGE),
 }
 

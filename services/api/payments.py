@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Path, Query
 from fastapi.concurrency import run_in_threadpool
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from services.api.bodies import Body
 from services.books.money import AmountError, parse_amount, to_minor
@@ -22,7 +24,18 @@ from services.contract.terminals import PaymentKind, ProgressAnswer
 from services.terminals.counter.paying import Paying, Wanted
 from services.terminals.counter.watching import Watch
 
-_REFERENCE = r"^[A-Za-z0-9._:-]{1,64}$"
+_REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
+_LARGEST_NUMBER = 2**31 - 1
+"""Of a row in every database."""
+
+
+def _reference(text: str) -> str:
+    if not _REFERENCE.fullmatch(text):
+        raise PydanticCustomError(
+            "reference", "it takes 1 to 64 letters, digits, dots, dashes, colons or underscores"
+        )
+    return text
+
 
 TerminalKey = Annotated[str, Path(description="The terminal's key, as in front.", max_length=100)]
 Reference = Annotated[str, Path(description="The till's own reference of the payment.", max_length=64)]
@@ -32,8 +45,12 @@ After = Annotated[
 ]
 Amount = Annotated[str, Field(max_length=20, description="Major units, as in 12.50.")]
 NewReference = Annotated[
-    str, Field(pattern=_REFERENCE, description="The till's own; the same one never pays twice.")
+    str,
+    AfterValidator(_reference),
+    Field(description="The till's own; the same one never pays twice."),
 ]
+PathNumber = Annotated[int, Path(ge=1, le=_LARGEST_NUMBER)]
+RowNumber = Annotated[int, Field(ge=1, le=_LARGEST_NUMBER)]
 
 
 class NewPayment(Body):
@@ -53,7 +70,7 @@ class NewRefund(Body):
 
     reference: NewReference
     amount: Amount
-    original: int | None = None
+    original: RowNumber | None = None
     original_reference: Annotated[str | None, Field(max_length=64)] = None
     business_date: dt.date | None = None
 
@@ -62,7 +79,7 @@ class NewReversal(Body):
     """A payment to take back as a whole."""
 
     reference: NewReference
-    original: int | None = None
+    original: RowNumber | None = None
     original_reference: Annotated[str | None, Field(max_length=64)] = None
     business_date: dt.date | None = None
 

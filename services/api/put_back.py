@@ -16,6 +16,7 @@ from services.api.listening import make_private, only_one
 from services.contract.problem import Refused
 from services.contract.settings import Settings
 from services.store import restore
+from services.store.carrying_card_money import doubt
 from services.store.database import migrate, open_database
 from services.store.losses import Losses, compare
 from services.store.restore import Candidate
@@ -29,6 +30,10 @@ _PAUSED = (
     "Every connected store is paused, so that you can look first.",
     "Next: tillbook serve. Import again what came in after the backup.",
     _RESUME,
+)
+_CARDS_UNKNOWN = (
+    "Card payments taken since the backup are not in it, and terminals still hold them: before one is asked",
+    "for again, look at the terminal's own journal; its end of day shows the difference.",
 )
 _PAUSED_UNKNOWN = (
     "Every connected store is paused: what was sent since under other settings is not known here.",
@@ -88,11 +93,13 @@ def note_restored(settings: Settings, path: Path, made: datetime) -> dict[str, A
             migrate(database)
             with database.write() as session:
                 lost = Losses(known=False)
+                doubt(session)
                 restore.note(session, str(path), made, lost, who_starts_it(), datetime.now(UTC))
         finally:
             database.close()
     lines = [
         "Noted. What may have been sent since is looked up in Xero before anything is sent.",
+        *_CARDS_UNKNOWN,
         *_PAUSED_UNKNOWN,
     ]
     return {"file": str(path), "made": made.isoformat(), "done": True, "lines": lines}
@@ -101,8 +108,12 @@ def note_restored(settings: Settings, path: Path, made: datetime) -> dict[str, A
 def lost_words(lost: Losses) -> list[str]:
     """Return what would be lost and what is carried over, in lines for a person."""
     if not lost.known:
-        return ["The books that are there cannot be read, so nobody can say what is lost with them."]
-    if not (lost.receipts or lost.documents or lost.posted or lost.mappings or lost.audit or lost.settings):
+        return [
+            "The books that are there cannot be read, so nobody can say what is lost with them.",
+            *_CARDS_UNKNOWN,
+        ]
+    counted = lost.receipts or lost.documents or lost.mappings or lost.audit or lost.card_payments
+    if not (counted or lost.posted or lost.settings):
         return ["Nothing is lost: the backup has everything that the books have."]
     days = sorted({day for _, day in lost.days})
     span = f" of {len(days)} dates, {days[0]} to {days[-1]}" if days else ""
@@ -120,6 +131,8 @@ def _carried_words(lost: Losses) -> list[str]:
     words = [*_posted_words(lost), *_by_file_words(lost), *_settings_words(lost)]
     if lost.mappings:
         words.append(f"  {lost.mappings} versions of mappings; the last of them stays in force.")
+    if lost.card_payments:
+        words.append(f"  {lost.card_payments} payments at card terminals, and what became of them.")
     return ["Carried over, so that nothing is sent twice:", *words] if words else []
 
 

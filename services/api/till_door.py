@@ -6,6 +6,7 @@ behind `TillKey`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -136,12 +137,20 @@ async def payment(
 
 @router.get("/{terminal}/payments/{reference}/events", response_class=EventSourceResponse)
 async def events(
-    terminal: TerminalKey, reference: Reference, office: TheOffice, till: TheTill, after: After = None
+    terminal: TerminalKey,
+    reference: Reference,
+    office: TheOffice,
+    till: TheTill,
+    after: After = None,
+    last_event_id: Annotated[str, Header(description="Of the last event before a break.")] = "",
 ) -> AsyncIterator[ServerSentEvent]:
-    """Tell each step of a payment as it happens, then what it came to (`result`)."""
+    """Tell each step of a payment as it happens, then what it came to (`result`).
+
+    After a break it goes on behind `after`, or behind the last event that came.
+    """
     payments = office.terminals.payments
     watch = await run_in_threadpool(payments.watch, terminal, reference, till=till.till, store=till.store)
-    seen = watch.seen(after or 0)
+    seen = watch.seen(_last_seen(after, last_event_id))
     while True:
         for step in seen.steps:
             yield _event(step)
@@ -184,11 +193,17 @@ def create_till_app(desk: Desk) -> FastAPI:
         responses=errors.RESPONSES,
     )
     app.state.desk = desk
-    errors.install(app)
+    errors.install(app, "docs/terminals.md (Tills)")
     app.add_middleware(BodyLimit, largest=_LARGEST_BODY)
     app.add_middleware(RequestsLog)
     app.include_router(router)
     return app
+
+
+def _last_seen(after: int | None, last_event_id: str) -> int:
+    """Return the number of the last step that a watcher has; 0 for none."""
+    told = re.fullmatch(r"[0-9]{1,9}", last_event_id)
+    return int(told[0]) if after is None and told else after or 0
 
 
 def _event(step: StepAnswer) -> ServerSentEvent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from services.books.contact_names import contact_name
 from services.books.day_lines import gross, receipt_goods, rounding_lines, roundings
 from services.books.documents import Document, DocumentKind, DocumentLine
 from services.books.making import (
@@ -60,7 +61,7 @@ def _heading(resolver: Resolver, day: date, receipt: Receipt, number: str, *, cr
         DocumentKind.ACCRECCREDIT if credit else DocumentKind.ACCREC,
         f"account:{receipt.register}/{receipt.id}",
         number,
-        receipt.customer or "",
+        contact_name(receipt.customer),
         f"POS {day.isoformat()} account {receipt.register}/{receipt.id}",
         receipt.due_date or day + timedelta(days=_due_days(resolver)),
     )

@@ -45,15 +45,7 @@ def build_day(
     """
     wanted = shape or mapping.shape
     resolver = Resolver(totals.store, mapping, facts)
-    documents: tuple[Document, ...] = ()
-    stopped: list[Finding] = []
-    try:
-        documents = _documents(resolver, totals, wanted)
-    except CannotHold as error:
-        stopped = [_cannot_hold(resolver, totals, wanted, str(error))]
-    stopped += resolver.findings
-    if stopped:
-        documents = ()
+    documents, stopped = _made(resolver, totals, wanted)
     checks = prove(resolver, totals, documents)
     blocked = [*stopped, *repeated_numbers(documents), *failures(checks), *unpayable(resolver, totals)]
     if not facts.connected and (documents or blocked):
@@ -70,9 +62,27 @@ def build_day(
     )
 
 
+def documents_of(
+    totals: DayTotals, mapping: Mapping, facts: LedgerFacts, shape: Shape | None = None
+) -> tuple[tuple[Document, ...], list[Finding]]:
+    """Return the documents of `build_day` without proof, and what stops them."""
+    return _made(Resolver(totals.store, mapping, facts), totals, shape or mapping.shape)
+
+
 def taxed_lines(store: StoreFacts, mapping: Mapping, facts: LedgerFacts) -> Taxed:
     """Return what tells whether a line is taxed by this mapping (`redeemed_shares`)."""
     return Resolver(store, mapping, facts).is_taxed
+
+
+def _made(resolver: Resolver, totals: DayTotals, wanted: Shape) -> tuple[tuple[Document, ...], list[Finding]]:
+    documents: tuple[Document, ...] = ()
+    stopped: list[Finding] = []
+    try:
+        documents = _documents(resolver, totals, wanted)
+    except CannotHold as error:
+        stopped = [_cannot_hold(resolver, totals, wanted, str(error))]
+    stopped += resolver.findings
+    return () if stopped else documents, stopped
 
 
 def _documents(resolver: Resolver, totals: DayTotals, shape: Shape) -> tuple[Document, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from services.books.account_sales import account_sale
+from services.books.contact_names import contact_name
 from services.books.documents import Document, DocumentKind, Finding, LineAmounts
 from services.books.making import by_tender, payments
 from services.books.money import ZERO, text_of
@@ -31,7 +32,7 @@ def debtor_payment(resolver: Resolver, totals: DayTotals, receipt: Receipt) -> D
         kind=DocumentKind.PAYMENT,
         key=f"payment:{receipt.register}/{receipt.id}",
         number=number,
-        contact=receipt.customer or (paid.sale.customer if paid else None) or "",
+        contact=contact_name(receipt.customer or (paid.sale.customer if paid else None)),
         date=receipt.business_date,
         due_date=None,
         currency=totals.store.currency,
@@ -106,7 +107,8 @@ def _of_another(receipt: Receipt, sale: Receipt) -> bool:
 
     No name is nobody else.
     """
-    return receipt.customer is not None and receipt.customer.casefold() != (sale.customer or "").casefold()
+    named, theirs = contact_name(receipt.customer), contact_name(sale.customer)
+    return receipt.customer is not None and named.casefold() != theirs.casefold()
 
 
 def _not_theirs(receipt: Receipt, sale: Receipt) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.books.contact_names import contact_name
 from services.books.day_lines import rounding_lines, roundings
 from services.books.documents import Document, DocumentKind, DocumentLine
 from services.books.making import Heading, by_tender, document, flipped, negated, payments
@@ -24,7 +25,7 @@ def paid_out(resolver: Resolver, receipt: Receipt) -> Document:
         DocumentKind.ACCPAY,
         f"paid_out:{receipt.register}/{receipt.id}",
         number,
-        receipt.payee or PETTY_CASH,
+        contact_name(receipt.payee) or PETTY_CASH,
         f"POS {day.isoformat()} paid out {receipt.register}/{receipt.id}",
         day,
     )

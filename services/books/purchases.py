@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from services.books.contact_names import contact_name
 from services.books.day_lines import gross
 from services.books.documents import Document, DocumentKind, DocumentLine, Finding
 from services.books.making import Heading, document
@@ -23,7 +24,7 @@ def purchase(resolver: Resolver, bill: Purchase) -> Document:
         DocumentKind.ACCPAYCREDIT if credit else DocumentKind.ACCPAY,
         f"{bill.kind.value}:{bill.id}",
         bill.number,
-        bill.supplier,
+        contact_name(bill.supplier),
         due_date=bill.due_date,
         inclusive=bill.inclusive,
         contact_number=bill.supplier_number,

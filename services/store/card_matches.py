@@ -9,12 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from services.contract.problem import NotFound
 from services.contract.terminals import PaymentState
 from services.store.tables import CardApart, CardMatch, ReceiptRow, TenderRow, TerminalAttempt
+
+_NAMED = 500
+"""Amounts that a database is asked for by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,30 @@ class CardTender:
         return self.register, self.receipt, self.position
 
 
-def open_approvals(session: Session, store: str, limit: int | None = None) -> list[TerminalAttempt]:
-    """Return approved attempts that are joined with nothing, oldest first."""
+def open_approvals(
+    session: Session,
+    store: str,
+    first: date | None = None,
+    last: date | None = None,
+    limit: int | None = None,
+) -> list[TerminalAttempt]:
+    """Return approved attempts that are joined with nothing, oldest first.
+
+    Of these business dates, with what has none; the newest when there is a `limit`.
+    """
     joined = select(CardMatch.id).where(CardMatch.attempt_id == TerminalAttempt.id)
     wanted = select(TerminalAttempt).where(
         TerminalAttempt.store == store,
         TerminalAttempt.state == PaymentState.APPROVED,
         ~joined.exists(),
     )
-    return list(session.exec(wanted.order_by(col(TerminalAttempt.id)).limit(limit)))
+    day = col(TerminalAttempt.business_date)
+    if first is not None:
+        wanted = wanted.where(or_(day.is_(None), day >= first))
+    if last is not None:
+        wanted = wanted.where(or_(day.is_(None), day <= last))
+    newest = session.exec(wanted.order_by(col(TerminalAttempt.id).desc()).limit(limit)).all()
+    return list(reversed(newest))
 
 
 def late_approvals(session: Session, store: str) -> list[TerminalAttempt]:
@@ -68,7 +86,7 @@ def first_date(session: Session, store: str) -> date | None:
     return session.exec(wanted).one()
 
 
-def tenders(
+def open_tenders(
     session: Session,
     store: str,
     types: Sequence[str],
@@ -78,19 +96,30 @@ def tenders(
     amounts: Iterable[int] | None = None,
     limit: int | None = None,
 ) -> list[CardTender]:
-    """Return the tenders of these types on receipts that count, by time.
+    """Return the tenders of these types that are joined with nothing, by time.
 
-    `amounts` keeps those of one of these amounts, in minor units.
+    Of receipts that count; nothing of no amount. `amounts` keeps those of one of these
+    amounts, in minor units.
     """
+    joined = select(CardMatch.id).where(
+        CardMatch.store == ReceiptRow.store,
+        CardMatch.till == ReceiptRow.till,
+        CardMatch.receipt == ReceiptRow.receipt,
+        CardMatch.position == TenderRow.position,
+    )
     condition = and_(
         col(ReceiptRow.store) == store,
         col(ReceiptRow.business_date).between(first, last),
         col(ReceiptRow.effective),
         col(TenderRow.type).in_(types),
+        col(TenderRow.amount) != 0,
+        ~joined.exists(),
     )
-    if amounts is not None:
-        condition = and_(condition, col(TenderRow.amount).in_(sorted(set(amounts))))
-    return _tenders(session, condition, limit)
+    wanted = None if amounts is None else sorted(set(amounts))
+    if wanted is not None and len(wanted) <= _NAMED:
+        condition = and_(condition, col(TenderRow.amount).in_(wanted))
+    found = _tenders(session, condition, limit)
+    return found if wanted is None else [tender for tender in found if tender.amount in set(wanted)]
 
 
 def tender(session: Session, store: str, register: str, receipt: str, position: int) -> CardTender | None:
@@ -124,29 +153,21 @@ def get_match(session: Session, store: str, number: int) -> CardMatch:
     return row
 
 
-def joined_keys(session: Session, store: str) -> set[tuple[str, str, int]]:
-    """Return the tenders that are joined or dismissed."""
-    wanted = select(CardMatch.till, CardMatch.receipt, CardMatch.position).where(
-        CardMatch.store == store, col(CardMatch.receipt).is_not(None)
+def matches_of(session: Session, store: str, register: str, receipt: str) -> Sequence[CardMatch]:
+    """Return what the tenders of a receipt are joined with, or dismissed."""
+    wanted = select(CardMatch).where(
+        CardMatch.store == store, CardMatch.till == register, CardMatch.receipt == receipt
     )
-    return {(till or "", receipt or "", position or 0) for till, receipt, position in session.exec(wanted)}
+    return session.exec(wanted.order_by(col(CardMatch.id))).all()
 
 
-def stale(session: Session, store: str, keys: Sequence[tuple[str, str]]) -> list[CardMatch]:
-    """Return matches of receipts (register, id) whose tender is gone or another.
+def is_stale(session: Session, match: CardMatch) -> bool:
+    """Whether the tender of a match is gone, or another.
 
     A receipt that was revised without touching the tender stays joined.
     """
-    found: list[CardMatch] = []
-    for register, receipt in keys:
-        wanted = select(CardMatch).where(
-            CardMatch.store == store, CardMatch.till == register, CardMatch.receipt == receipt
-        )
-        for row in session.exec(wanted).all():
-            now = tender(session, store, register, receipt, row.position or 0)
-            if now is None or now.amount != row.amount:
-                found.append(row)
-    return found
+    now = tender(session, match.store, match.till or "", match.receipt or "", match.position or 0)
+    return now is None or now.amount != match.amount
 
 
 def joined_on(session: Session, store: str, dates: Sequence[date]) -> list[tuple[str, str]]:

@@ -6,12 +6,12 @@ Functions take the session of a transaction of the caller's. Amounts in minor un
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from services.books import postings
 from services.books.mapping_file import MappingError
@@ -30,19 +30,8 @@ from services.store.tables import (
     TerminalSettlement,
     TerminalTotal,
 )
-from services.store.terminal_journal import totals_of
 
 _OUT = frozenset({DayState.POSTED, DayState.DIFFERS, DayState.CHANGED, DayState.BY_FILE})
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """One end of day of a terminal, and what it should hold by our journal."""
-
-    settlement: TerminalSettlement
-    totals: tuple[TerminalTotal, ...]
-    attempts: tuple[TerminalAttempt, ...]
-    """Approved since the end of day before it."""
 
 
 def approvals(session: Session, store: str, first: date, last: date) -> list[TerminalAttempt]:
@@ -55,20 +44,43 @@ def approvals(session: Session, store: str, first: date, last: date) -> list[Ter
     return list(session.exec(wanted.order_by(col(TerminalAttempt.id))))
 
 
-def batches(session: Session, store: str, first: date, last: date) -> Iterator[Batch]:
-    """Yield the ends of day of these business dates.
+def ends_of_day(session: Session, store: str, first: date, last: date) -> Sequence[TerminalSettlement]:
+    """Return the ends of day of these business dates, oldest first.
 
-    One whose end was lost counts if its totals were kept. What a terminal holds is what was
-    asked of it since its last end of day, whatever business dates that spans.
+    One whose end was lost is among them if its totals were kept.
     """
     wanted = select(TerminalSettlement).where(
         TerminalSettlement.store == store,
         col(TerminalSettlement.business_date).between(first, last),
         _ended(),
     )
-    for row in session.exec(wanted.order_by(col(TerminalSettlement.id))).all():
-        attempts = _approved_since(session, row.terminal, _end_before(session, row), row.started)
-        yield Batch(row, tuple(totals_of(session, row.id or 0)), tuple(attempts))
+    return session.exec(wanted.order_by(col(TerminalSettlement.id))).all()
+
+
+def end_before(session: Session, row: TerminalSettlement) -> TerminalSettlement | None:
+    """Return the end of day of the same terminal before one."""
+    wanted = _ends_of(row.terminal).where(col(TerminalSettlement.id) < row.id)
+    return session.exec(wanted.order_by(col(TerminalSettlement.id).desc()).limit(1)).first()
+
+
+def end_after(session: Session, row: TerminalSettlement) -> TerminalSettlement | None:
+    """Return the end of day of the same terminal after one."""
+    wanted = _ends_of(row.terminal).where(col(TerminalSettlement.id) > row.id)
+    return session.exec(wanted.order_by(col(TerminalSettlement.id)).limit(1)).first()
+
+
+def approved_between(
+    session: Session, terminal: str, since: datetime | None, until: datetime
+) -> Sequence[TerminalAttempt]:
+    """Return what was approved of what was asked of a terminal after `since`."""
+    wanted = select(TerminalAttempt).where(
+        TerminalAttempt.terminal == terminal,
+        TerminalAttempt.state == PaymentState.APPROVED,
+        col(TerminalAttempt.created) <= until,
+    )
+    if since is not None:
+        wanted = wanted.where(col(TerminalAttempt.created) > since)
+    return session.exec(wanted.order_by(col(TerminalAttempt.id))).all()
 
 
 def tenders_by_date(
@@ -166,23 +178,5 @@ def _ended() -> ColumnElement[bool]:
     return and_(col(TerminalSettlement.closes), is_ended)
 
 
-def _end_before(session: Session, row: TerminalSettlement) -> datetime | None:
-    wanted = select(TerminalSettlement.started).where(
-        TerminalSettlement.terminal == row.terminal,
-        _ended(),
-        col(TerminalSettlement.id) < row.id,
-    )
-    return session.exec(wanted.order_by(col(TerminalSettlement.id).desc()).limit(1)).first()
-
-
-def _approved_since(
-    session: Session, terminal: str, since: datetime | None, until: datetime
-) -> Sequence[TerminalAttempt]:
-    wanted = select(TerminalAttempt).where(
-        TerminalAttempt.terminal == terminal,
-        TerminalAttempt.state == PaymentState.APPROVED,
-        col(TerminalAttempt.created) <= until,
-    )
-    if since is not None:
-        wanted = wanted.where(col(TerminalAttempt.created) > since)
-    return session.exec(wanted.order_by(col(TerminalAttempt.id))).all()
+def _ends_of(terminal: str) -> SelectOfScalar[TerminalSettlement]:
+    return select(TerminalSettlement).where(TerminalSettlement.terminal == terminal, _ended())

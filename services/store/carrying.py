@@ -3,6 +3,7 @@
 Everything that decides where, under which number, and in which document takings are
 sent: the stores' organisations, settings and schedules, their mappings, what went to the
 ledger or out as files since the backup was made. So nothing is sent twice, whatever backup is put back.
+And the journal of the card terminals, so that nothing is charged twice.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.store import both_books
+from services.store.carrying_card_money import carry_card_money
 from services.store.carrying_days import Days
 from services.store.carrying_documents import Documents, Place
 from services.store.carrying_links import carry_links
@@ -39,4 +41,5 @@ def carry_over(books: Path, into: Path) -> Carried:
         by_file = carry_postings(both)
         places = Documents(both, versions).carry()
         awaited = Days(both).carry(places)
+        carry_card_money(both)
     return Carried(tuple(by_file), tuple(awaited))

@@ -109,6 +109,13 @@ def between(session: Session, store: str, first: date, last: date) -> list[Day]:
     )
 
 
+def count_between(session: Session, store: str, first: date, last: date) -> int:
+    """Return how many business dates from `first` to `last` have a row."""
+    wanted = select(func.count()).select_from(Day)
+    span = col(Day.business_date).between(first, last)
+    return session.exec(wanted.where(Day.store == store, span)).one()
+
+
 def month(session: Session, store: str, year: int, number: int) -> list[Day]:
     """Return the rows of the business dates of a month (1 to 12), in order."""
     return between(session, store, date(year, number, 1), date(year, number, monthrange(year, number)[1]))
@@ -123,7 +130,14 @@ def in_states(
         wanted = wanted.where(Day.store == store)
     if since is not None:
         wanted = wanted.where(Day.business_date >= since)
-    return list(session.exec(wanted.order_by(col(Day.business_date), Day.store)))
+    # Put in order here: for the sake of an order SQLite would read all the dates of a store.
+    return sorted(session.exec(wanted), key=lambda row: (row.business_date, row.store))
+
+
+def changed_since_built(session: Session) -> frozenset[tuple[str, date]]:
+    """Return the stores and dates that became *changed* by records that came in."""
+    rows = in_states(session, [DayState.CHANGED])
+    return frozenset((row.store, row.business_date) for row in rows if row.touched != row.built)
 
 
 def set_state(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, and_, select, update
 
 from services.contract.problem import Refused
 from services.store.incoming import Incoming
+from services.store.intake_counts import dates_of_counts
 from services.store.intake_keys import Change, Found, Key
 from services.store.intake_receipts import settle_voids
 from services.store.tables import ReceiptRow
@@ -64,12 +65,13 @@ class WholeDays:
             (row.store, row.register, row.original) for row in missing if row.kind == "void" and row.original
         ]
         changed = {(row.store, row.business_date) for row in missing if row.kind != "void"}
+        changed |= dates_of_counts(connection, {row.id: -1 for row in missing if row.effective})
         gone = [Gone(row.store, row.register, row.receipt, row.business_date) for row in missing]
         return gone, changed | settle_voids(connection, voids)
 
     def _missing(self, connection: Connection, store: str, day: date) -> Iterator[Found]:
         wanted = select(
-            _R.id, _R.store, _R.register, _R.receipt, _R.kind, _R.original, _R.business_date
+            _R.id, _R.store, _R.register, _R.receipt, _R.kind, _R.original, _R.business_date, _R.effective
         ).where(
             and_(
                 _R.store == store,

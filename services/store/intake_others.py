@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import Connection, Table, and_, insert, select, update
@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Table, and_, insert, select, update
 from services.books.money import to_minor
 from services.books.records import Purchase, StoreFacts, TillSession
 from services.store.incoming import digest_of
-from services.store.intake_keys import Change
+from services.store.intake_counts import dates_after
+from services.store.intake_keys import Change, Found
 from services.store.intake_receipts import Counting
 from services.store.tables import PurchaseRow, SessionRow
 
@@ -64,22 +65,45 @@ class Others:
 
     def write(self, connection: Connection, counts: Counting) -> set[Change]:
         """Write the chunk; return the stores and dates on which something changed."""
-        changed: set[Change] = set()
-        for key, values in self._sessions.items():
-            names = dict(zip(("store", "register", "session"), key, strict=True))
-            changed |= _write(connection, _SESSION, names, values, counts)
+        changed = self._write_sessions(connection, counts)
         for key, values in self._purchases.items():
             names = dict(zip(("store", "kind", "purchase"), key, strict=True))
-            changed |= _write(connection, _PURCHASE, names, values, counts)
+            old = _known(connection, _PURCHASE, names)
+            changed |= _write(connection, _PURCHASE, names, values, counts, old)
+        return changed
+
+    def _write_sessions(self, connection: Connection, counts: Counting) -> set[Change]:
+        """Write the till sessions; the count after one that changed begins elsewhere."""
+        changed: set[Change] = set()
+        for (store, register, session), values in self._sessions.items():
+            names = {"store": store, "register": register, "session": session}
+            old = _known(connection, _SESSION, names)
+            if written := _write(connection, _SESSION, names, values, counts, old):
+                changed |= written
+                closes = {old.closed if old is not None else None, _closed(values)}
+                if len(closes) > 1:
+                    changed |= dates_after(connection, store, register, *closes)
         return changed
 
 
+def _known(connection: Connection, table: Table, key: Mapping[str, str]) -> Found | None:
+    c = table.c
+    closed = (c.closed,) if table is _SESSION else ()
+    where = and_(*(c[name] == value for name, value in key.items()))
+    return connection.execute(
+        select(c.id, c.revision, c.digest, c.business_date, *closed).where(where)
+    ).first()
+
+
 def _write(
-    connection: Connection, table: Table, key: Mapping[str, str], values: Values, counts: Counting
+    connection: Connection,
+    table: Table,
+    key: Mapping[str, str],
+    values: Values,
+    counts: Counting,
+    old: Found | None,
 ) -> set[Change]:
     c = table.c
-    where = and_(*(c[name] == value for name, value in key.items()))
-    old = connection.execute(select(c.id, c.revision, c.digest, c.business_date).where(where)).first()
     if old is None:
         connection.execute(insert(table).values(**key, **values, revision=1))
         counts.new += 1
@@ -90,6 +114,11 @@ def _write(
     connection.execute(update(table).where(c.id == old.id).values(**values, revision=old.revision + 1))
     counts.revised += 1
     return {(key["store"], _date(values)), (key["store"], old.business_date)}
+
+
+def _closed(values: Values) -> datetime | None:
+    given = values["closed"]
+    return given if isinstance(given, datetime) else None
 
 
 def _date(values: Values) -> date:

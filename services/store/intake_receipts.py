@@ -14,6 +14,7 @@ from services.store.bulk import insert_columns
 from services.store.incoming import LINE_COLUMNS, TENDER_COLUMNS, Columns, Head, Incoming, length
 from services.store.intake_again import sent_by_themselves
 from services.store.intake_apart import write_apart
+from services.store.intake_counts import dates_of_counts
 from services.store.intake_keys import Change, Found, Key, by_register
 from services.store.tables import LineRow, ReceiptRow, TenderRow
 
@@ -50,8 +51,9 @@ def write_receipts(
         return set()
     voided = _voided(connection, [one.receipt.key for one in fresh])
     _retire(connection, [one.old.id for one in fresh if one.old is not None])
-    _insert(connection, fresh, voided, source, now)
+    numbers = _insert(connection, fresh, voided, source, now)
     changed = {change for one in fresh for change in _dates(one)}
+    changed |= dates_of_counts(connection, _counting(fresh, numbers, voided))
     return changed | settle_voids(connection, _named_by_voids(fresh))
 
 
@@ -70,7 +72,7 @@ def _fresh(receipts: Mapping[Key, Incoming], known: Mapping[Key, Found], counts:
 
 def _insert(
     connection: Connection, fresh: Sequence[Fresh], voided: set[Key], source: str, now: datetime
-) -> None:
+) -> Sequence[int]:
     numbers = _next_ids(connection, len(fresh))
     heads = [one.receipt.head for one in fresh]
     columns: dict[str, list[object]] = {name: [getattr(head, name) for head in heads] for name in _HEAD}
@@ -95,6 +97,7 @@ def _insert(
     insert_columns(connection, _LINE, _numbered(numbers, lines, LINE_COLUMNS))
     tenders = [one.receipt.tenders for one in fresh]
     insert_columns(connection, _TENDER, _numbered(numbers, tenders, TENDER_COLUMNS))
+    return numbers
 
 
 def _dates(fresh: Fresh) -> Iterator[Change]:
@@ -106,6 +109,13 @@ def _dates(fresh: Fresh) -> Iterator[Change]:
         yield store, fresh.old.business_date
 
 
+def _counting(fresh: Sequence[Fresh], numbers: Sequence[int], voided: set[Key]) -> dict[int, int]:
+    """Return which rows count from now on (1), and which do no longer (-1)."""
+    now = {number: 1 for number, one in zip(numbers, fresh, strict=True) if one.receipt.key not in voided}
+    before = {one.old.id: -1 for one in fresh if one.old is not None and one.old.effective}
+    return now | before
+
+
 def _known(connection: Connection, keys: Iterable[Key]) -> dict[Key, Found]:
     """Return the current revision of each receipt that is there."""
     wanted = select(
@@ -114,6 +124,7 @@ def _known(connection: Connection, keys: Iterable[Key]) -> dict[Key, Found]:
         _R.revision,
         _R.digest,
         _R.business_date,
+        _R.effective,
         _R.kind,
         _R.original,
         _R.alone,
@@ -193,17 +204,20 @@ def settle_voids(connection: Connection, named: Iterable[Key]) -> set[Change]:
 
     A void can itself be taken back: then what it named counts again, and so on upwards.
     """
-    changed: set[Change] = set()
+    settled: dict[Key, Found] = {}
     for first in named:
         key: Key | None = first
         seen: set[Key] = set()
         while key is not None and key not in seen:
             seen.add(key)
-            key = _settle(connection, key, changed)
-    return changed
+            key = _settle(connection, key, settled)
+    changed = {(store, row.business_date) for (store, _register, _receipt), row in settled.items()}
+    # As they were before: what was voided counts again now.
+    counting = {row.id: 1 if row.voided else -1 for row in settled.values() if not row.gone}
+    return changed | dates_of_counts(connection, counting)
 
 
-def _settle(connection: Connection, key: Key, changed: set[Change]) -> Key | None:
+def _settle(connection: Connection, key: Key, settled: dict[Key, Found]) -> Key | None:
     """Set whether a receipt is voided; return what it names if it is a void."""
     row = _known_flags(connection, key)
     is_voided = bool(_voided(connection, [key]))
@@ -213,7 +227,7 @@ def _settle(connection: Connection, key: Key, changed: set[Change]) -> Key | Non
     connection.execute(update(_RECEIPT).where(_R.id == row.id).values(flags))
     if row.kind == "void":
         return None if row.original is None else (key[0], key[1], row.original)
-    changed.add((key[0], row.business_date))
+    settled[key] = row
     return None
 
 

@@ -44,6 +44,8 @@ class Losses:
     """Store and date of what was posted by file since. Carried over, as what follows is."""
     settings: tuple[tuple[str, str, str, str], ...] = ()
     """Store, setting, its value in the backup and its value now."""
+    card_payments: int = 0
+    """Payments at card terminals that the backup does not know, or knows otherwise. Carried over."""
     latest: date | None = None
     """The last business date that has a document."""
 
@@ -66,6 +68,7 @@ class Losses:
                 "mappings": self.mappings,
                 "settings": len(self.settings),
                 "by_file": len(self.by_file),
+                "card_payments": self.card_payments,
             },
         }
 
@@ -107,6 +110,7 @@ class _Comparison:
             days=tuple(sorted(days)),
             posted=tuple(posted),
             by_file=tuple(self._new_rows("file_posting_day", "store, business_date")),
+            card_payments=self._card_payments(),
             latest=self._latest(),
         )
 
@@ -147,6 +151,17 @@ class _Comparison:
                 f" WHERE {alike} AND b.remote_id IS NOT NULL) ORDER BY 1, 2, 4"
             )
         ]
+
+    def _card_payments(self) -> int:
+        if "terminal_attempt" not in self._tables["main"]:
+            return 0
+        known = (
+            " WHERE NOT EXISTS (SELECT 1 FROM backup.terminal_attempt b WHERE b.reference = m.reference"
+            " AND b.state = m.state AND b.approved IS m.approved)"
+        )
+        condition = known if "terminal_attempt" in self._tables["backup"] else ""
+        ((count,),) = self._ask(f"SELECT count(*) FROM main.terminal_attempt m{condition}")  # noqa: S608 - as above
+        return int(count)
 
     def _latest(self) -> date | None:
         if "document" not in self._tables["main"]:

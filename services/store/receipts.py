@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, Row, and_
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from services.books.money import from_minor
@@ -16,6 +18,25 @@ from services.store.stores import get_facts
 from services.store.tables import LineRow, ReceiptRow, TenderRow
 
 _AT_ONCE = 500
+_OF_LINE = (
+    col(LineRow.receipt_id),
+    col(LineRow.tax_code),
+    col(LineRow.amount),
+    col(LineRow.category),
+    col(LineRow.account),
+    col(LineRow.quantity),
+    col(LineRow.description),
+    col(LineRow.tax),
+    col(LineRow.layby),
+    col(LineRow.card),
+)
+_OF_TENDER = (
+    col(TenderRow.receipt_id),
+    col(TenderRow.type),
+    col(TenderRow.amount),
+    col(TenderRow.reference),
+    col(TenderRow.terminal),
+)
 
 
 def on_date(store: str, business_date: date) -> ColumnElement[bool]:
@@ -46,7 +67,23 @@ def stream(session: Session, facts: StoreFacts, *conditions: ColumnElement[bool]
 
     Holds a few hundred receipts at a time, however many there are.
     """
-    wanted = select(ReceiptRow).where(ReceiptRow.store == facts.key, *conditions)
+    return _streamed(session, facts, ReceiptRow.store == facts.key, *conditions)
+
+
+def stream_rows(
+    session: Session, facts: StoreFacts, rows: Collection[int], *conditions: ColumnElement[bool]
+) -> Iterator[Receipt]:
+    """Yield those of these rows of receipts that meet the conditions.
+
+    Not a word of the store: its index would be taken, and all that it ever sold be read.
+    """
+    return _streamed(session, facts, col(ReceiptRow.id).in_(rows), *conditions)
+
+
+def _streamed(
+    session: Session, facts: StoreFacts, *conditions: ColumnElement[bool] | bool
+) -> Iterator[Receipt]:
+    wanted = select(ReceiptRow).where(*conditions)
     wanted = wanted.order_by(col(ReceiptRow.time), col(ReceiptRow.till), col(ReceiptRow.receipt))
     found = session.exec(wanted, execution_options={"yield_per": _AT_ONCE})
     for rows in found.partitions():
@@ -109,11 +146,14 @@ def _whole(session: Session, currency: str, rows: list[ReceiptRow]) -> Iterator[
     ids = [row.id or 0 for row in rows]
     lines: dict[int, list[Line]] = {each: [] for each in ids}
     tenders: dict[int, list[Tender]] = {each: [] for each in ids}
-    wanted_lines = select(LineRow).where(col(LineRow.receipt_id).in_(ids))
-    for line in session.exec(wanted_lines.order_by(col(LineRow.receipt_id), col(LineRow.position))):
+    # As columns, not as rows of the model: to make 20,000 of those takes half a second.
+    wanted_lines = select_columns(*_OF_LINE).where(col(LineRow.receipt_id).in_(ids))
+    for line in session.execute(wanted_lines.order_by(col(LineRow.receipt_id), col(LineRow.position))):
         lines[line.receipt_id].append(_line(line, currency))
-    wanted_tenders = select(TenderRow).where(col(TenderRow.receipt_id).in_(ids))
-    for tender in session.exec(wanted_tenders.order_by(col(TenderRow.receipt_id), col(TenderRow.position))):
+    wanted_tenders = select_columns(*_OF_TENDER).where(col(TenderRow.receipt_id).in_(ids))
+    for tender in session.execute(
+        wanted_tenders.order_by(col(TenderRow.receipt_id), col(TenderRow.position))
+    ):
         tenders[tender.receipt_id].append(_tender(tender, currency))
     for row in rows:
         yield _receipt(row, tuple(lines[row.id or 0]), tuple(tenders[row.id or 0]), currency)
@@ -140,7 +180,7 @@ def _receipt(row: ReceiptRow, lines: tuple[Line, ...], tenders: tuple[Tender, ..
     )
 
 
-def _line(row: LineRow, currency: str) -> Line:
+def _line(row: Row[Any], currency: str) -> Line:
     return Line(
         tax_code=row.tax_code,
         amount=from_minor(row.amount, currency),
@@ -154,7 +194,7 @@ def _line(row: LineRow, currency: str) -> Line:
     )
 
 
-def _tender(row: TenderRow, currency: str) -> Tender:
+def _tender(row: Row[Any], currency: str) -> Tender:
     return Tender(
         type=row.type, amount=from_minor(row.amount, currency), reference=row.reference, terminal=row.terminal
     )

@@ -23,6 +23,7 @@ from services.contract.states import DayState, IntegrationState
 from services.store import attempts, audit, backup, connections, days, sqlite, stores
 from services.store.backup import Manifest
 from services.store.carrying import Carried, carry_over
+from services.store.carrying_card_money import doubt
 from services.store.database import check_revision, migrate, open_database
 from services.store.documents import set_document, set_payment
 from services.store.losses import Losses
@@ -147,6 +148,8 @@ def _brought_up(
     database = open_database(f"sqlite:///{part}")
     try:
         migrate(database)
+        with database.write() as session:
+            doubt(session)
         carried = carry_over(books, part)
         with database.write() as session:
             for store, text in carried.by_file:

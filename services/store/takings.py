@@ -23,7 +23,7 @@ from services.books.summing import Taxed, line_totals, redeemed_shares
 from services.books.totals import DayTotals, LineTotal, PaidSale, Section, TenderTotal
 from services.store.documents import ACCOUNT_SALE, first_numbers
 from services.store.purchases import purchases_on
-from services.store.receipts import on_dates, stream
+from services.store.receipts import on_dates, stream, stream_rows
 from services.store.stores import get_facts
 from services.store.tables import LineRow, ReceiptRow, TenderRow
 from services.store.tills import counts
@@ -243,21 +243,19 @@ def _paid_sales(
     if not named:
         return {}
     before: defaultdict[str | None, list[Receipt]] = defaultdict(list)
-    paying = _of_kind("debtor_payment", facts.key, col(ReceiptRow.pays), named)
+    paying = _of_kind(session, "debtor_payment", facts.key, col(ReceiptRow.pays), named)
     earlier = (col(ReceiptRow.business_date) < dates[-1], col(ReceiptRow.business_date).not_in(dates))
-    for payment in stream(session, facts, paying, *(earlier if len(dates) > 1 else earlier[:1])):
+    for payment in stream_rows(session, facts, paying, *(earlier if len(dates) > 1 else earlier[:1])):
         before[payment.pays].append(payment)
-    sales = list(stream(session, facts, _of_kind("account_sale", facts.key, col(ReceiptRow.receipt), named)))
+    sold = _of_kind(session, "account_sale", facts.key, col(ReceiptRow.receipt), named)
+    sales = list(stream_rows(session, facts, sold))
     keys = {sale.id: f"{ACCOUNT_SALE}{sale.register}/{sale.id}" for sale in sales}
     numbers = first_numbers(session, facts.key, keys.values())
     return {sale.id: PaidSale(sale, tuple(before[sale.id]), numbers.get(keys[sale.id])) for sale in sales}
 
 
-def _of_kind(kind: str, store: str, name: Mapped[Any], names: set[str]) -> ColumnElement[bool]:
-    """Return the condition for what counts of a kind.
-
-    By the index of that kind's `name`.
-    """
+def _of_kind(session: Session, kind: str, store: str, name: Mapped[Any], names: set[str]) -> list[int]:
+    """Return the rows of what counts of a kind, by the index of that kind's `name`."""
     found = select(col(ReceiptRow.id)).where(
         # Spelled out, so that SQLite sees that the index of the kind will do.
         col(ReceiptRow.kind) == literal_column(f"'{kind}'"),
@@ -265,4 +263,4 @@ def _of_kind(kind: str, store: str, name: Mapped[Any], names: set[str]) -> Colum
         name.in_(names),
         col(ReceiptRow.effective),
     )
-    return col(ReceiptRow.id).in_(found)
+    return [number for (number,) in session.execute(found) if number is not None]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from services.contract.problem import NotFound
@@ -45,7 +46,7 @@ def get(session: Session, attempt_id: int) -> TerminalAttempt:
         raise NotFound(
             f"There is no terminal payment {attempt_id}.",
             "The journal does not list it.",
-            "See the numbers with `tillbook terminal list`.",
+            "See the numbers with `tillbook terminal attempts`.",
             code="unknown_terminal_payment",
         )
     return attempt
@@ -109,11 +110,26 @@ def in_states(
 
 
 def last_approved(session: Session, terminal: str) -> TerminalAttempt | None:
-    """Return the newest approved attempt of a terminal."""
+    """Return the newest approved attempt of a terminal, since it was added."""
     wanted = select(TerminalAttempt).where(
-        TerminalAttempt.terminal == terminal, TerminalAttempt.state == PaymentState.APPROVED
+        *attempts_of_now(terminal), TerminalAttempt.state == PaymentState.APPROVED
     )
     return session.exec(wanted.order_by(col(TerminalAttempt.id).desc()).limit(1)).one_or_none()
+
+
+def attempts_of_now(terminal: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition of what the terminal that now has a key was asked.
+
+    Where one was removed and its key given again, what came before was another device's.
+    """
+    added = select(Terminal.created).where(Terminal.key == terminal).scalar_subquery()
+    return (col(TerminalAttempt.terminal) == terminal, col(TerminalAttempt.created) >= added)
+
+
+def settlements_of_now(terminal: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition of the settlements of the terminal that now has a key."""
+    added = select(Terminal.created).where(Terminal.key == terminal).scalar_subquery()
+    return (col(TerminalSettlement.terminal) == terminal, col(TerminalSettlement.started) >= added)
 
 
 def newest(
@@ -198,8 +214,8 @@ def end_settlement(
 
 
 def settlements(session: Session, terminal: str, limit: int = 20) -> list[TerminalSettlement]:
-    """Return a terminal's settlements, newest first."""
-    wanted = select(TerminalSettlement).where(TerminalSettlement.terminal == terminal)
+    """Return a terminal's settlements since it was added, newest first."""
+    wanted = select(TerminalSettlement).where(*settlements_of_now(terminal))
     return list(session.exec(wanted.order_by(col(TerminalSettlement.id).desc()).limit(limit)))
 
 

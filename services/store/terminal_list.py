@@ -10,11 +10,9 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from services.contract.problem import NotFound, Refused
+from services.contract.terminal_shop import CARD_TENDERS
 from services.store.tables import Machine, Terminal, TerminalAttempt, TerminalSettlement, TillKey
-from services.store.terminal_journal import get_terminal
-
-CARD_TENDERS = ("eftpos", "card")
-"""The tender types that cards usually have; a terminal may name others."""
+from services.store.terminal_journal import attempts_of_now, get_terminal, settlements_of_now
 
 
 def present(session: Session, store: str | None = None) -> list[Terminal]:
@@ -88,15 +86,15 @@ def taken_since(session: Session, store: str) -> datetime | None:
 
 
 def last_attempt(session: Session, key: str) -> TerminalAttempt | None:
-    """Return the newest attempt at a terminal."""
-    wanted = select(TerminalAttempt).where(TerminalAttempt.terminal == key)
+    """Return the newest attempt at a terminal since it was added."""
+    wanted = select(TerminalAttempt).where(*attempts_of_now(key))
     return session.exec(wanted.order_by(col(TerminalAttempt.id).desc()).limit(1)).first()
 
 
 def last_settled(session: Session, key: str) -> datetime | None:
-    """Return when a terminal's last end of day was done."""
+    """Return when a terminal's last end of day was done, since it was added."""
     wanted = select(TerminalSettlement.ended).where(
-        TerminalSettlement.terminal == key,
+        *settlements_of_now(key),
         col(TerminalSettlement.closes),
         TerminalSettlement.state == "done",
     )

@@ -14,6 +14,7 @@ import pytest
 from services.accounting.ledger import AuthorisationLost, NotSent, OutcomeUnknown, RateLimited
 from services.api.errors import status_of
 from services.contract.problem import NotAllowed, NotFound, Problem, Refused, Unreachable
+from services.terminals.problems import JournalFailed
 from tests.api.fakes import Running
 from tests.api.test_permissions import ROUTES
 
@@ -35,6 +36,7 @@ def _call(
     "problem,status",
     [
         (NotAllowed("x"), 403),
+        (JournalFailed("x", sending=False), 503),
         (NotFound("x"), 404),
         (NotFound("x", code="unknown_store"), 404),
         (Refused("x"), 409),

@@ -125,6 +125,48 @@ def test_what_is_not_valid_is_refused_and_nothing_sent(
     assert len(shop.practice.charges.all()) == charges
 
 
+_AS_JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    "sent,headers,why",
+    [
+        (b'{"reference": "a", "amount": "1.00"}', {}, "application/json"),
+        (b"", _AS_JSON, "application/json"),
+        (b"[]", _AS_JSON, "application/json"),
+        (b'{"reference": "a"', _AS_JSON, "body: no JSON from character 17 on."),
+        (b'{"reference": "a b", "amount": "1.00"}', _AS_JSON, "reference: it takes 1 to 64 letters"),
+    ],
+    ids=["no content type", "nothing", "a list", "cut off", "a space"],
+)
+def test_what_is_wrong_with_a_body_is_said_in_words(
+    till: httpx.Client, sent: bytes, headers: dict[str, str], why: str
+) -> None:
+    answer = till.post(_PAY, content=sent, headers=headers)
+    assert answer.status_code == 422
+    assert why in answer.json()["error"]["why"]
+
+
+def test_a_number_no_row_can_have_is_no_fault_of_ours(till: httpx.Client) -> None:
+    for number in (0, 2**31, 10**30):
+        body = {"reference": "back-x", "amount": "1.00", "original": number}
+        assert till.post("/v1/terminals/front/refunds", json=body).status_code == 422
+
+
+def test_an_unknown_address_points_to_where_tills_are_explained(till: httpx.Client) -> None:
+    for method, path in (("GET", "/v1/terminals/front"), ("DELETE", f"{_PAY}/x")):
+        error = till.request(method, path).json()["error"]
+        assert error["next"] == "See docs/terminals.md (Tills) for what there is."
+
+
+def test_a_stream_goes_on_behind_the_last_event_that_came(till: httpx.Client) -> None:
+    last = till.post(_PAY, params={"wait": 30}, json={"reference": "sale-9", "amount": "9.00"}).json()["last"]
+    for headers, first in (({}, "1"), ({"Last-Event-ID": "3"}, "4"), ({"Last-Event-ID": "x"}, "1")):
+        text = till.get(f"{_PAY}/sale-9/events", headers=headers).text
+        numbers = [line.removeprefix("id: ") for line in text.splitlines() if line.startswith("id: ")]
+        assert (numbers[0], numbers[-1]) == (first, str(last))
+
+
 def test_nothing_or_less_is_no_amount(till: httpx.Client) -> None:
     for amount in ("0.00", "-1.00"):
         answer = till.post(_PAY, json={"reference": f"r{amount}", "amount": amount})

@@ -44,6 +44,14 @@ def test_an_account_sale_is_the_customers_own_invoice() -> None:
     assert posted([invoice]) == {"#AR": "138.00", "#TAX": "-18.00", "200": "-20.00", "201": "-100.00"}
 
 
+def test_a_name_with_stray_spaces_is_that_of_the_contact_without() -> None:
+    sold = _account_sale() | {"customer": " Builders  Ltd "}
+    settled = receipt("debtor_payment", [], [tender("cash", "38.00")], id="D-1", pays="A-1")
+    day = build(sold, settled | {"customer": "Builders Ltd"})
+    assert [document.contact for document in day.documents] == ["Builders Ltd", "Builders Ltd"]
+    assert codes(day) == []
+
+
 def test_a_part_payment_lowers_what_the_customer_owes() -> None:
     day = every_shape(_account_sale(tender("eftpos", "38.00"), tender("on_account", "100.00")))
     (invoice,) = day[Shape.INVOICE].documents

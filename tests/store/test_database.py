@@ -17,6 +17,11 @@ from services.store.tables import Source
 from tests.store.moments import NOON
 
 
+@pytest.fixture(autouse=True)
+def quick_disk() -> None:
+    """Leave the database as shipped."""
+
+
 def _source(name: str) -> Source:
     return Source(name=name, body="", added=NOON, added_by="anna")
 

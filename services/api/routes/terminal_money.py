@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from services.api.bodies import Body, Text
 from services.api.given import First, Last, StoreKey, TheOffice
 from services.api.guard import CanResolvePayments, reads
+from services.api.payments import PathNumber, RowNumber
 from services.contract.terminal_days import (
     AgreementAnswer,
     MatchAnswer,
@@ -30,10 +31,10 @@ Limit = Annotated[int, Query(ge=1, le=500)]
 class NewMatch(Body):
     """An approval and the tender of a receipt that it belongs to."""
 
-    payment: int
+    payment: RowNumber
     till: Annotated[Text, Field(alias="register")]
     receipt: Text
-    position: int = 1
+    position: RowNumber = 1
     note: Note = ""
 
 
@@ -41,10 +42,10 @@ class Dismissal(Body):
     """An approval, or the tender of a receipt, that nothing belongs to; and why."""
 
     note: Annotated[str, Field(min_length=1, max_length=500)]
-    payment: int | None = None
+    payment: RowNumber | None = None
     till: Annotated[Text | None, Field(alias="register")] = None
     receipt: Text | None = None
-    position: int = 1
+    position: RowNumber = 1
 
     @model_validator(mode="after")
     def _one_or_the_other(self) -> Dismissal:
@@ -93,7 +94,9 @@ def dismiss(store: StoreKey, body: Dismissal, office: TheOffice, who: CanResolve
 
 
 @router.delete("/card-payments/matches/{number}")
-def take_apart(store: StoreKey, number: int, office: TheOffice, who: CanResolvePayments) -> MatchAnswer:
+def take_apart(
+    store: StoreKey, number: PathNumber, office: TheOffice, who: CanResolvePayments
+) -> MatchAnswer:
     """Undo a match or a dismissal."""
     return office.terminals.matches.take_apart(store, number, who)
 
@@ -119,6 +122,8 @@ def add_payout(store: StoreKey, body: NewPayout, office: TheOffice, who: CanReso
 
 
 @router.delete("/card-payouts/{number}")
-def remove_payout(store: StoreKey, number: int, office: TheOffice, who: CanResolvePayments) -> PayoutAnswer:
+def remove_payout(
+    store: StoreKey, number: PathNumber, office: TheOffice, who: CanResolvePayments
+) -> PayoutAnswer:
     """Take a payout out again."""
     return office.terminals.money.remove_payout(store, number, who)

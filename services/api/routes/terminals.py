@@ -27,6 +27,7 @@ from services.api.payments import (
     NewRefund,
     NewReversal,
     Orders,
+    PathNumber,
     Reference,
     TerminalKey,
     Wait,
@@ -245,7 +246,9 @@ def card_payments(
     terminal: Annotated[str | None, Query(max_length=100)] = None,
     state: Annotated[str | None, Query(max_length=20)] = None,
     limit: Limit = 50,
-    before: Annotated[int | None, Query(description="Only payments with a smaller id.")] = None,
+    before: Annotated[
+        int | None, Query(ge=1, le=2**31 - 1, description="Only payments with a smaller id.")
+    ] = None,
 ) -> PaymentsAnswer:
     """List the payments at terminals, newest first."""
     return {
@@ -256,13 +259,13 @@ def card_payments(
 
 
 @router.get("/terminal-payments/{number}", dependencies=reads)
-def card_payment(number: int, office: TheOffice) -> PaymentAnswer:
+def card_payment(number: PathNumber, office: TheOffice) -> PaymentAnswer:
     """Show one payment."""
     return office.terminals.attempt(number)
 
 
 @router.post("/terminal-payments/{number}/decide")
-def decide(number: int, body: Decision, office: TheOffice, who: CanResolvePayments) -> PaymentAnswer:
+def decide(number: PathNumber, body: Decision, office: TheOffice, who: CanResolvePayments) -> PaymentAnswer:
     """Settle a payment of unknown outcome by a person's word."""
     return office.terminals.functions.decide(number, body.state, who, body.note)
 

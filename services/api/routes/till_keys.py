@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from services.api.bodies import Body, Text
 from services.api.given import TheOffice
 from services.api.guard import CanSetUpTerminals, sets_up_terminals
+from services.api.payments import PathNumber
 from services.contract.terminal_shop import NewTillKeyAnswer, TillKeyAnswer, TillKeysAnswer
 
 router = APIRouter(prefix="/v1/till-keys", tags=["terminals"])
@@ -37,6 +38,6 @@ def add_till_key(body: NewTillKey, office: TheOffice, who: CanSetUpTerminals) ->
 
 
 @router.delete("/{number}")
-def revoke_till_key(number: int, office: TheOffice, who: CanSetUpTerminals) -> TillKeyAnswer:
+def revoke_till_key(number: PathNumber, office: TheOffice, who: CanSetUpTerminals) -> TillKeyAnswer:
     """End a key."""
     return office.terminals.keys.revoke(number, who)

@@ -20,7 +20,10 @@ class Day(Table, table=True):
     """A store's business date: what was decided about it and where it stands."""
 
     __tablename__ = "business_day"
-    __table_args__ = (Index("ix_business_day_queued", "queued"),)
+    __table_args__ = (
+        Index("ix_business_day_queued", "queued", "store", "business_date"),
+        Index("ix_business_day_state", "store", "state", "business_date"),
+    )
     store: str = Field(primary_key=True)
     business_date: date = Field(primary_key=True)
     state: str = "open"
@@ -63,6 +66,8 @@ class DocumentRow(Table, table=True):
         UniqueConstraint("store", "business_date", "key", "revision"),
         Index("ix_document_state", "store", "state"),
         Index("ix_document_number", "store", "number"),
+        Index("ix_document_tenant", "tenant", "remote_id"),
+        Index("ix_document_key", "store", "key"),
     )
     id: int | None = Field(default=None, primary_key=True)
     store: str

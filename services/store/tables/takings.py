@@ -140,6 +140,7 @@ class SessionRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("store", "register", "session"),
         Index("ix_till_session_day", "store", "business_date"),
+        Index("ix_till_session_closed", "store", "register", "closed"),
     )
     id: int | None = Field(default=None, primary_key=True)
     store: str
