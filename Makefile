@@ -44,9 +44,12 @@ lint: venv  ## style, types and the direction of imports
 	@echo "Imports"
 	@answer=$$($(BIN)/lint-imports --no-logo) || { echo "$$answer"; exit 1; }
 
+# Hundreds of tests start the program: its compiled form is kept, whatever the environment says.
+# A third worker has something to do while two wait for programs, sockets and timers.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: lint  ## lint, then every test
 	@echo "Tests"
-	@$(BIN)/pytest -q -n 2
+	@$(BIN)/pytest -q -n 3 --dist worksteal
 
 bench: venv  ## measure speed and memory
 	@TILLBOOK_LOG_ROWS=1000000 $(BIN)/pytest -q -s tests/bench tests/wire/test_first_paint.py

@@ -14,7 +14,7 @@ import threading
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from services.api.version import VERSION
 from services.contract.problem import Problem
@@ -28,11 +28,35 @@ _INTERRUPTED = 130
 _DETAILS = ("name", "country", "currency", "timezone", "cutoff", "prices", "gst_basis", "cash_rounding")
 
 
+class _WrongUsage(Problem):
+    """The command line cannot be read."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells what is wrong as every command does, as JSON where that is asked for."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what is wrong, and how to see what would be right."""
+        what = f"{message[:1].upper()}{message[1:]}."
+        raise _WrongUsage(what, "", f"See: {self.prog} --help", code="invalid")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit status."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        options = _parser().parse_args(given)
+        return _run(options)
+    except _WrongUsage as problem:
+        _tell(problem, as_json="--json" in given)
+        return _USAGE
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         status: int = options.run(options)
+    except _WrongUsage:
+        raise
     except Problem as problem:
         _tell(problem, as_json=getattr(options, "json", False))
     except KeyboardInterrupt:
@@ -106,10 +130,8 @@ def _doctor(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     put_back = import_module("services.api.put_back")
     if not (options.yes or options.dry_run or options.pg_restored or sys.stdin.isatty()):
-        sys.stderr.write(
-            "Restoring replaces the books. A script answers with --yes, or looks with --dry-run.\n"
-        )
-        return _USAGE
+        following = "A script answers with --yes, or looks with --dry-run."
+        raise _WrongUsage("Restoring replaces the books.", "", following, code="invalid")
     settings = load_settings(options.home or default_home())
     file = options.file.expanduser().absolute()
     if options.pg_restored is not None:
@@ -139,7 +161,7 @@ def _agreed(lines: list[str]) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="tillbook", description="The Tillbook service.")
+    parser = _Parser(prog="tillbook", description="The Tillbook service.")
     parser.add_argument("--version", action="version", version=f"Tillbook {VERSION}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="serve|init|doctor|restore")
     serve = commands.add_parser("serve", help="run the service in the foreground")
@@ -152,6 +174,7 @@ def _parser() -> argparse.ArgumentParser:
     _home(init)
     init.set_defaults(run=_init)
     init.add_argument("--json", action="store_true", help="print one JSON document")
+    init.add_argument("--yes", "-y", action="store_true", help=argparse.SUPPRESS)  # it asks nobody
     init.add_argument("--profile", type=Path, metavar="FILE", help="read the options below from TOML")
     init.add_argument("--store", metavar="KEY", help="the store's key, as in queen-st")
     for name in _DETAILS:

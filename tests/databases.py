@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from services.store import sqlite
 from services.store.database import Database, migrate, open_database
 
 if TYPE_CHECKING:
@@ -58,6 +61,29 @@ def started_server(data: Path) -> PostgresServer:
         except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
             pytest.skip(f"PostgreSQL does not start here: {error}")
     return server
+
+
+def _without_the_disk(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()
+
+
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no SQLite of the test's own process wait for the disk at each commit.
+
+    Programs that a test starts, and may kill, wait as shipped. Tests that measure, or that are
+    about the database itself, have a `quick_disk` of their own, which does nothing.
+    """
+    real = sqlite.make_engine
+
+    def make_engine(path: Path, module: ModuleType) -> Engine:
+        engine = real(path, module)
+        event.listen(engine, "connect", _without_the_disk)
+        return engine
+
+    monkeypatch.setattr(sqlite, "make_engine", make_engine)
 
 
 @pytest.fixture(scope="session")

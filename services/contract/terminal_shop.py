@@ -20,6 +20,17 @@ was last asked; `off`: switched off here; `elsewhere`: another machine has it; `
 settings cannot be used."""
 
 
+CARD_TENDERS = ("eftpos", "card")
+"""The tender types of receipts that a terminal takes the money for, unless told otherwise."""
+
+
+class WhenAnswer(TypedDict):
+    """The setting that another hangs on, and the value it must have."""
+
+    setting: str
+    value: str
+
+
 class SettingAnswer(TypedDict):
     """One thing that is set for a terminal of a protocol."""
 
@@ -30,6 +41,8 @@ class SettingAnswer(TypedDict):
     default: str
     choices: list[str]
     help: str
+    when: WhenAnswer | None
+    """What it hangs on; None: it always counts."""
 
 
 class ProtocolAnswer(TypedDict):
@@ -100,7 +113,7 @@ class TerminalAnswer(TypedDict):
     last_settled: str | None
     """When its last end of day was done."""
     practice: bool
-    """Whether it is on this machine's loopback address: a practice terminal."""
+    """Whether payments go to this machine's loopback address: a practice terminal."""
 
 
 class TerminalsAnswer(TypedDict):

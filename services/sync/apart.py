@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from sqlmodel import Session
 
 from services.books import apart, postings
 from services.books.apart import Measure
 from services.books.day_lines import residue_bound
-from services.books.documents import DayDocuments, Document, Shape
+from services.books.documents import DayDocuments, Document, Finding, Shape
 from services.books.money import ZERO
 from services.contract.problem import NotFound, Refused
 from services.store.behind import Number, receipts_behind
 from services.store.documents import document_of, documents_on
-from services.sync.building import Builder
+from services.sync.building import Builder, Built
 
 Side = Literal["debit", "credit"]
 
 DIFFERENCE = "difference"
 ADDED = "added"
+_HELD = 2
+"""Days kept taken apart: that looked at, and one to compare it with."""
 _PURCHASES = frozenset({"purchase", "purchase_credit"})
 _TAX = "Tax is computed on the day's sums, not per receipt"
 _EVEN = "Debits and credits of one account made even"
@@ -64,7 +67,40 @@ class Part:
     """Empty where there is none."""
 
 
-def parts_of(session: Session, builder: Builder, day: date, wanted: Wanted) -> list[Part]:
+Alone: TypeAlias = tuple[Document, ...]
+"""What every receipt and every bill of a date makes by itself."""
+
+
+class LastApart:
+    """The days taken apart last, so that another number of one costs little.
+
+    A day of 5,000 receipts is 5,000 documents: a second of work, the same for each of its
+    numbers and for each page of what is behind one. It is done again when anything that
+    the documents are made of has changed.
+    """
+
+    def __init__(self) -> None:
+        self._held: list[tuple[object, Alone]] = []
+        self._lock = threading.Lock()
+
+    def documents(
+        self, builder: Builder, built: Built, wanted: Wanted, version: int | None, day: date
+    ) -> Alone:
+        """Return the documents of each record; raise Refused where it makes none."""
+        made_of = (built.totals, built.touched, builder.mapping(version), builder.facts, wanted.shape)
+        with self._lock:
+            held = next((alone for known, alone in self._held if known == made_of), None)
+        if held is not None:
+            return held
+        alone, stopped = builder.taken_apart(built.dates, shape=wanted.shape, version=version)
+        if not alone:
+            raise _not_apart(day, stopped)
+        with self._lock:
+            self._held = [(made_of, alone), *self._held[: _HELD - 1]]
+        return alone
+
+
+def parts_of(session: Session, builder: Builder, day: date, wanted: Wanted, last: LastApart) -> list[Part]:
     """Return what makes up a number, oldest first; last what no record adds.
 
     Raises NotFound where the day has no such number, Refused where it has no documents.
@@ -74,17 +110,14 @@ def parts_of(session: Session, builder: Builder, day: date, wanted: Wanted) -> l
     built = builder.build(day, shape=wanted.shape, version=version)
     documents = [document_of(row) for row in rows] or list(built.documents.documents)
     measure = _measure(wanted, documents, built.documents, day)
-    alone = builder.build_dates(built.dates, shape=wanted.shape, version=version, one_by_one=True)
-    each = alone.documents
-    if documents and not each.documents:
-        raise _not_apart(day, each)
-    adding = apart.taken_apart(measure, each.documents)
+    alone = last.documents(builder, built, wanted, version, day) if documents else ()
+    adding = apart.taken_apart(measure, alone)
     # One account's debits and credits are made even over the whole day, so receipts' sum to more.
     evens = measure is apart.debits_of
     number = _together(measure, documents, evens=evens)
     found = _named(session, builder.store.key, built.dates, adding)
     rest = number - sum((part.amount for part in found), ZERO)
-    bound = residue_bound(builder.store.currency, sum(len(document.lines) + 1 for document in each.documents))
+    bound = residue_bound(builder.store.currency, sum(len(document.lines) + 1 for document in alone))
     words = _EVEN if evens else (_TAX if abs(rest) <= bound else _ELSEWHERE)
     return [*found, Part(DIFFERENCE, rest, name=words)] if rest else found
 
@@ -146,8 +179,8 @@ def _gone(what: str) -> NotFound:
     )
 
 
-def _not_apart(day: date, each: DayDocuments) -> Refused:
-    why = each.blocked[0].what if each.blocked else "Its receipts make no documents by themselves."
+def _not_apart(day: date, stopped: Sequence[Finding]) -> Refused:
+    why = stopped[0].what if stopped else "Its receipts make no documents by themselves."
     return Refused(
         f"The number cannot be taken apart by the receipts of {day}.",
         why,

@@ -3,12 +3,16 @@
 What Xero, or the files, have of such a date was carried over. Once the tills say what
 they said then, the date stands where it stood; until then it is *changed*. One that was
 not sent whole then goes on.
+
+Nor does a date stay *changed*, restore or not, whose new records change nothing of what was
+sent: a note was added, or a receipt was edited and put right again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 
 from sqlmodel import Session
 
@@ -19,15 +23,19 @@ from services.store.tables import Day, DocumentRow
 from services.sync import restored
 from services.sync.changes import DayChanges
 from services.sync.changing import CHANGED_AT_TILLS
+from services.sync.findings import Kept
+from services.sync.forecast import unbuilt
+from services.sync.preparing import NOT_CONNECTED
 from services.sync.tills import is_stopped
 from services.sync.tools import Tools
 
 _Stand = tuple[int, int | None, str]
 _SETTLED = frozenset({DayState.POSTED, DayState.DIFFERS, DayState.BY_FILE})
+_AT_ONCE = 50
 
 
 class Arriving:
-    """Settles the dates that a restore left without their records."""
+    """Settles the dates of which the tills say again what was sent."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
@@ -37,7 +45,8 @@ class Arriving:
     def tick(self) -> None:
         """Look at the dates something came in for since the last look."""
         with self._tools.db.read() as session:
-            fresh = [place for place in sorted(restored.awaited(session)) if self._is_fresh(session, place)]
+            places = sorted(restored.awaited(session) | days.changed_since_built(session))
+            fresh = list(islice((place for place in places if self._is_fresh(session, place)), _AT_ONCE))
         for store, day in fresh:
             for each, state in self._look(store, day).items():
                 self._tools.tell("day", store, date=each.isoformat(), state=state)
@@ -57,6 +66,8 @@ class Arriving:
                     restored.arrived(session, store, [day])
                 return {}
             found = DayChanges(session, store, day)
+            if row.state == DayState.BLOCKED and (blocked := _blocks(found)):
+                return self._still_blocked(session, row, blocked)
             if row.state == DayState.CHANGED:
                 return self._settle(session, found) if _is_as_sent(found) else {}
             return self._go_on(session, found, row) if _stands(found) else {}
@@ -65,18 +76,27 @@ class Arriving:
         """Let a date go on of which a part was sent, or its outcome is not known."""
         restored.arrived(session, found.store, [row.business_date])
         row.why = [each for each in row.why or () if each.get("code") != AWAITED] or None
+        if row.state == DayState.BLOCKED:
+            row.state = DayState.WAITING.value  # nothing blocks it any more
         session.add(row)
         if not all(_is_settled(each) for day in found.dates for each in _rows(found, day)):
             days.queue(session, found.store, [row.business_date], self._tools.now())
         return {row.business_date: DayState(row.state)}
 
+    def _still_blocked(self, session: Session, row: Day, blocked: list[Kept]) -> dict[date, DayState]:
+        """Say what blocks a date; that was not known while its receipts were missing."""
+        days.set_state(session, row.store, row.business_date, DayState.BLOCKED, self._tools.now(), blocked)
+        return {row.business_date: DayState.BLOCKED}
+
     def _settle(self, session: Session, found: DayChanges) -> dict[date, DayState]:
         store, built, now = found.store, found.built, self._tools.now()
         handed = by_file.among(session, store, found.dates)
         rows = [row for day in found.dates for row in _rows(found, day)]
+        awaited = not restored.awaited(session).isdisjoint((store, day) for day in found.dates)
         restored.arrived(session, store, found.dates)
         if any(row.state == DayState.CHANGED for row in rows):
-            days.queue(session, store, found.dates, now)  # marked meanwhile: it is proven once more
+            if awaited:
+                days.queue(session, store, found.dates, now)  # marked meanwhile: it is proven once more
             return {}
         states = {day: _state_of(rows, by_files=day in handed) for day in found.dates}
         for day, state in states.items():
@@ -87,6 +107,14 @@ class Arriving:
 
 def _stand(row: Day) -> _Stand:
     return row.touched, row.built, row.state
+
+
+def _blocks(found: DayChanges) -> list[Kept]:
+    """Return what blocks a date.
+
+    That reference data are to be read first is no block.
+    """
+    return [each for each in unbuilt(found) if each["code"] != NOT_CONNECTED]
 
 
 def _stands(found: DayChanges) -> bool:

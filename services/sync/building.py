@@ -10,8 +10,8 @@ from datetime import date
 from sqlmodel import Session
 
 from services.books import countries
-from services.books.builder import build_day, taxed_lines
-from services.books.documents import DayDocuments, Document, Shape
+from services.books.builder import build_day, documents_of, taxed_lines
+from services.books.documents import DayDocuments, Document, Finding, Shape
 from services.books.ledger_facts import LedgerFacts
 from services.books.mapping import Mapping as BooksMapping
 from services.books.records import StoreFacts
@@ -81,7 +81,20 @@ class Builder:
         With `one_by_one` as if every receipt stood alone.
         """
         mapping, touched = self.mapping(version), self._touched(dates)
-        totals = takings.totals_of_dates(
+        return self._built(touched, self._totals(dates, mapping, one_by_one=one_by_one), mapping, shape)
+
+    def taken_apart(
+        self, dates: tuple[date, ...], *, shape: Shape | None = None, version: int | None = None
+    ) -> tuple[tuple[Document, ...], list[Finding]]:
+        """Return the documents that every receipt of the dates makes by itself.
+
+        Without their proof, which costs as much again; with what stops them.
+        """
+        mapping = self.mapping(version)
+        return documents_of(self._totals(dates, mapping, one_by_one=True), mapping, self.facts, shape)
+
+    def _totals(self, dates: tuple[date, ...], mapping: BooksMapping, *, one_by_one: bool) -> DayTotals:
+        return takings.totals_of_dates(
             self._session,
             self.store.key,
             dates,
@@ -89,7 +102,6 @@ class Builder:
             taxed=taxed_lines(self.store, mapping, self.facts),
             one_by_one=one_by_one,
         )
-        return self._built(touched, totals, mapping, shape)
 
     def build_receipts(self, day: date, rows: Sequence[int], *, version: int | None = None) -> Built:
         """Build receipts of a date that stand alone, by their rows, and nothing else."""

@@ -171,7 +171,9 @@ class Calendar:
         if first is None:
             return 0
         last = self.today - timedelta(days=1)
-        return max((last - first).days + 1, 0) - len(days.between(self._session, self.facts.key, first, last))
+        return max((last - first).days + 1, 0) - days.count_between(
+            self._session, self.facts.key, first, last
+        )
 
     def _is_over(self, day: date) -> bool:
         if day > self.today:

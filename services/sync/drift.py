@@ -237,10 +237,16 @@ def due(tools: Tools) -> list[str]:
 def _is_due(session: Session, row: Connection, now: datetime) -> bool:
     if row.tenant is None or linking.obstacle(row) or linking.is_held_back(row, now):
         return False
+    if _is_resting(session, row.tenant, now):
+        return False
     since = _since(session, row.tenant, now)
-    night = last_night(stores.get_store(session, row.store).timezone, now)
-    resting = row.drift_begun is not None and now - _RETRY < row.drift_begun <= now
-    return since is not None and since < night and not resting
+    return since is not None and since < last_night(stores.get_store(session, row.store).timezone, now)
+
+
+def _is_resting(session: Session, tenant: str, now: datetime) -> bool:
+    """Whether an organisation is being read, or was of late, for any of its stores."""
+    begun = (row.drift_begun for row in connections.of_tenant(session, tenant))
+    return any(each is not None and now - _RETRY < each <= now for each in begun)
 
 
 def last_night(timezone: str, now: datetime) -> datetime:
@@ -255,7 +261,7 @@ def _claim(tools: Tools, row: Connection) -> bool:
     """Take a reading on, unless another service was faster."""
     with tools.db.write() as session:
         current = connections.get_connection(session, row.store)
-        if current is None or current.drift_begun != row.drift_begun:
+        if current is None or current.tenant is None or _is_resting(session, current.tenant, tools.now()):
             return False
         current.drift_begun = tools.now()
         session.add(current)

@@ -21,7 +21,7 @@ from services.store import behind, purchases, receipts, stores
 from services.store.behind import Number
 from services.store.documents import document_of, documents_on
 from services.sync import preview, reading
-from services.sync.apart import Part, Wanted, parts_of
+from services.sync.apart import LastApart, Part, Wanted, parts_of
 from services.sync.building import Builder
 from services.sync.line_behind import sums_of
 from services.sync.periods import SUMMED_KEYS
@@ -35,6 +35,7 @@ class DrillingOffice:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
+        self._last = LastApart()
 
     def behind(
         self,
@@ -52,7 +53,7 @@ class DrillingOffice:
         """
         with self._tools.db.read() as session:
             currency = stores.get_facts(session, store).currency
-            found = _parts(session, store, day, number, of)
+            found = _parts(session, store, day, number, of, self._last)
         running = list(accumulate(each.amount for each in found))
         chosen = list(zip(found, running, strict=True))[first : first + limit]
         return {
@@ -131,7 +132,9 @@ class DrillingOffice:
         }
 
 
-def _parts(session: Session, store: str, day: date, number: Number, of: Wanted | None) -> list[Part]:
+def _parts(
+    session: Session, store: str, day: date, number: Number, of: Wanted | None, last: LastApart
+) -> list[Part]:
     """Return what adds to a number, summed in SQL where that suffices."""
     currency = stores.get_facts(session, store).currency
     if of is not None and of.of_tenders:
@@ -140,7 +143,7 @@ def _parts(session: Session, store: str, day: date, number: Number, of: Wanted |
         builder = Builder(session, store, reading.tenant(session, store))
         sums = _sums(session, builder, day, of)
         if not sums:
-            return parts_of(session, builder, day, of)
+            return parts_of(session, builder, day, of, last)
         number = replace(number, sums=sums)
     return [
         Part(

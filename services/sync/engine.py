@@ -41,6 +41,8 @@ _POLL_SECONDS = 0.25
 _STOP_SECONDS = 8
 _KEPT = timedelta(days=7)
 _PRUNED_AT_ONCE = 500
+_PRUNED_EVERY = 50
+"""Submissions between two looks for runs to forget: a service runs for months."""
 _UNFINISHED = ["PENDING", "ENQUEUED"]
 _FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
@@ -63,12 +65,20 @@ class DbosRunner:
     """Runs stores through a durable queue, one run of an organisation at a time."""
 
     def __init__(
-        self, home: Path, database_url: str, partition: Callable[[str], str], boot: str = ""
+        self,
+        home: Path,
+        database_url: str,
+        partition: Callable[[str], str],
+        boot: str = "",
+        *,
+        kept: timedelta = _KEPT,
     ) -> None:
         self._home = home
         self._url = make_url(database_url)
         self._partition = partition
         """Gives the organisation of a store."""
+        self._kept = kept
+        """How long runs that ended are remembered."""
         self._run: Callable[[str], None] | None = None
         self._lock = threading.Lock()
         self._waiting: set[str] = set()
@@ -103,9 +113,12 @@ class DbosRunner:
                 return
             self._waiting.add(store)
             self._sequence += 1
-            workflow_id = f"sync:{store}:{self._boot}:{self._sequence}"
+            number = self._sequence
+        workflow_id = f"sync:{store}:{self._boot}:{number}"
         with SetWorkflowID(workflow_id), SetEnqueueOptions(queue_partition_key=self._partition(store)):
             DBOS.enqueue_workflow(self._queue(), _send, store)
+        if number % _PRUNED_EVERY == 0:
+            self._prune()
 
     def take_over(self, dead: Sequence[str]) -> None:
         """Take over the runs of starts that are dead, named as `machine:boot`."""
@@ -164,7 +177,7 @@ class DbosRunner:
 
     def _prune(self) -> None:
         """Forget runs that ended long ago: DBOS keeps them for ever."""
-        before = (datetime.now(UTC) - _KEPT).isoformat()
+        before = (datetime.now(UTC) - self._kept).isoformat()
         old = DBOS.list_workflows(
             status=_FINISHED,
             completed_before=before,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlmodel import Session
 
@@ -79,7 +80,9 @@ def targets(session: Session, changes: DayChanges, by: str) -> list[Target]:
     for day in changes.dates:
         touched = {chain.key for chain, _, _ in changes.changed(day)}
         for key, chain in changes.chains(day).items():
-            if chain.at_ledger and (key in touched or any(map(policy.edited_there, chain.at_ledger))):
+            if key in touched and not chain.at_ledger:
+                found.append(Target(chain, (), _nothing_there(changes.says(chain), chain, day), None))
+            elif key in touched or any(map(policy.edited_there, chain.at_ledger)):
                 stopped = _settled(chain) or policy.obstacle(chain, decided, changes.builder.facts, day)
                 entries = tuple(entries_of(session, chain.at_ledger))
                 found.append(Target(chain, entries, stopped, _anew(changes, chain)))
@@ -165,6 +168,18 @@ def _settled(chain: Chain) -> Kept | None:
         "what": f"{busy.number} is not settled yet.",
         "why": f"It is {busy.state}, so what is in the ledger is not known for sure.",
         "next": "Wait until it is sent, or mend what stops it (`tillbook log`), then decide again.",
+    }
+
+
+def _nothing_there(says: Document | None, chain: Chain, day: date) -> Kept:
+    """Return why what was kept, and then changed again, cannot be sent anew."""
+    number = says.number if says is not None else policy.name_of(chain)
+    return {
+        "code": "kept_elsewhere",
+        "what": f"{number} of {day} cannot be voided and sent anew.",
+        "why": "Nothing of it is in the ledger under this date: it was kept as it is there, or left out.",
+        "next": f"Have the difference corrected: tillbook changes resolve --date {day} --by delta."
+        " Or keep this one too.",
     }
 
 

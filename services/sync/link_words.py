@@ -18,7 +18,10 @@ def linked(session: Session, tools: Tools, row: Connection) -> LinkedAnswer:
     """Return what is told of a store's link beside its state."""
     now, pace = tools.now(), tools.pace
     receipt = _receipt(session, row)
-    unfinished = [receipt.problem] if receipt is not None and receipt.problem else []
+    problem = receipt.problem if receipt is not None else None
+    # What is told as the link's own problem already is not told twice.
+    twice = problem is not None and problem.get("code") == (row.problem or {}).get("code")
+    unfinished = [problem] if problem is not None and not twice else []
     return {
         "next_try": backing_off.next_try(row, now, pace),
         "paused": pausing.told(row, now),

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from services.books.documents import Document
 from services.contract.problem import Refused
 from services.contract.states import DayState
-from services.store import corrections, days
+from services.store import corrections, days, stores
 from services.store.corrections import Chain
 from services.store.documents import ACCOUNT_SALE, dates_sent_on, in_state, sent_ids, set_document
 from services.store.tables import DocumentRow, KeptChange
@@ -79,7 +79,9 @@ class MovedSales:
 def release(tools: Tools) -> None:
     """Queue the dates whose sales may go, as those of the old dates are settled."""
     with tools.db.read() as session:
-        held = [row for row in in_state(session, [DayState.REFUSED]) if _is_held(session, row)]
+        # Store by store, as the index of states begins with it.
+        refused = (in_state(session, [DayState.REFUSED], each.key) for each in stores.list_stores(session))
+        held = [row for rows in refused for row in rows if _is_held(session, row)]
         free = [(row.store, row.business_date) for row in held if not _still(session, row)]
     for store, day in free:
         with tools.db.write() as session:

@@ -6,12 +6,14 @@ would be taken for the day of the other (XERO.md 6).
 
 from __future__ import annotations
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from services.books.mapping import Mapping
 from services.books.numbers import day_number
 from services.contract.problem import Refused
 from services.store import connections, mappings
+from services.store.documents import ACCOUNT_SALE, by_number
+from services.store.tables import DocumentRow
 
 _ANY_DATE = "DATE"
 
@@ -29,6 +31,43 @@ def refuse_same_numbers(session: Session, mapping: Mapping, tenant: str | None, 
             continue
         if _number(mappings.mapping_of(other)) == _number(mapping):
             raise _same_numbers(mapping, row.store, organisation)
+
+
+def owner_of(session: Session, row: DocumentRow, remote_id: str) -> str | None:
+    """Return the other store that a document at the ledger is known to be of."""
+    wanted = select(DocumentRow.store).where(
+        DocumentRow.tenant == row.tenant, DocumentRow.remote_id == remote_id, DocumentRow.store != row.store
+    )
+    return session.exec(wanted.limit(1)).first()
+
+
+def of_another_store(number: str, store: str) -> Refused:
+    """Return why a document is not sent, whose number another store has used."""
+    return Refused(
+        f"{number} was not sent: the ledger has it already, for store {store}.",
+        "Both send to one organisation and number this document alike: one of the two is not in the books.",
+        "Put {store} into `number` and `account_number` of one store's mapping, then send the day again.",
+        code="number_clash",
+    )
+
+
+def payment_of_another_store(
+    session: Session, row: DocumentRow, number: str, remote_id: str
+) -> Refused | None:
+    """Return why a customer's payment is not made of an invoice of another store.
+
+    None when the sale it pays is not of this store, so that the invoice is the one meant.
+    """
+    own = [each for each in by_number(session, row.store, number) if each.key.startswith(ACCOUNT_SALE)]
+    other = owner_of(session, row, remote_id)
+    if other is None or not own or any(each.remote_id == remote_id for each in own):
+        return None
+    return Refused(
+        f"The payment of invoice {number} was not sent.",
+        f"The ledger's invoice {number} is that of store {other}; this store's was not sent.",
+        f"Mend {number} of this store first: put {{store}} into `account_number` of its mapping.",
+        code="number_clash",
+    )
 
 
 def _number(mapping: Mapping) -> str:

@@ -18,6 +18,7 @@ from services.sync.comparing import GONE
 from services.sync.creating import make_or_part
 from services.sync.entries import HELD, Entry, batches, open_entries
 from services.sync.jobs import PaymentsJob, current, refuse
+from services.sync.number_clashes import payment_of_another_store
 from services.sync.tools import Link, Tools
 
 
@@ -54,6 +55,9 @@ def _check(
     """Accept an invoice, or refuse its payment; `due` is what is left of each."""
     doubted = invoice is not None and restored.doubt_payments(session, entry)
     problem = unpayable(entry, invoice, due, paid_already=doubted)
+    if problem is None and invoice is not None:
+        number = current_number(session, entry.row.store, entry.document.number)
+        problem = payment_of_another_store(session, entry.row, number, invoice.remote_id)
     if invoice is None or problem is not None:
         refuse(session, entry, problem or _not_found(entry), tools.now())
         return

@@ -26,6 +26,7 @@ from services.sync.creating import Stopped
 from services.sync.entries import HELD, SENDING_ORDER, Entry, batches, of_kind, open_entries, outgoing
 from services.sync.findings import kept
 from services.sync.jobs import NUMBER_TAKEN, created, current, refuse
+from services.sync.number_clashes import of_another_store, owner_of
 from services.sync.tools import Link, Tools
 
 # Xero accepts such a number once, so that a late arrival of the lost call does no harm.
@@ -141,6 +142,10 @@ class Recovery:
             set_document(session, current(session, entry), DayState.WAITING, now)
         elif found.status in comparing.GONE:
             refuse(session, entry, comparing.voided(entry, found), now)
+        elif entry.document.kind in _UNIQUE_NUMBERS and (
+            other := owner_of(session, entry.row, found.remote_id)
+        ):
+            refuse(session, entry, of_another_store(entry.document.number, other), now)
         elif differences := comparing.identity_differences(entry, found):
             total = comparing.total_difference(entry, found)
             refuse(

@@ -54,9 +54,12 @@ def test_a_change_is_shown_forecast_and_corrected(shop: Shop) -> None:
     assert all(check["holds"] for check in forecast["proof"])
     assert resolve(shop, date, "delta").status == 2, "a script says --yes"
     assert shop.day(date)["state"] == "changed"
-    done = resolve(shop, date, "delta", "--yes").done()
-    assert done["day"]["state"] == "posted"
     number = f"POS-queen-st-{date}"
+    wanted = ("changes", "resolve", "--store", shop.key, "--date", date, "--by", "delta")
+    assert "nothing was done" in shop.run(*wanted, "--dry-run").out
+    said = shop.run(*wanted, "--yes").out
+    assert (f"create ACCREC {number}-d1 23.00" in said, "nothing was done" in said) == (True, False)
+    assert shop.day(date)["state"] == "posted"
     assert invoices(shop, date) == {number: "PAID", f"{number}-d1": "PAID"}
     assert changes(shop, date) == []
     words = shop.run("changes", "--store", shop.key, "--date", date)

@@ -35,17 +35,15 @@ def examined(shop: Shop, *more: str) -> tuple[Ran, dict[str, dict[str, Any]]]:
     return ran, found
 
 
-def stops(shop: Shop, code: str, *words: str) -> dict[str, Any]:
-    """See that the doctor stops for a reason, in words that say what to do."""
+def stops(shop: Shop, code: str) -> dict[str, Any]:
+    """Return what the doctor stops for, and as `told` all that a person reads of it."""
     ran, found = examined(shop)
     assert ran.status == 1, ran
     finding = found[code]
     assert finding["severity"] == "stops", finding
     assert finding["why"], finding
     assert finding["next"], finding
-    told = f"{finding['what']} {finding['why']} {finding['next']}"
-    assert [word for word in words if word not in told] == [], told
-    return finding
+    return {**finding, "told": f"{finding['what']} {finding['why']} {finding['next']}"}
 
 
 def _rows(shop: Shop) -> dict[str, list[tuple[object, ...]]]:
@@ -86,41 +84,50 @@ def test_it_changes_nothing_at_xero_and_nothing_in_the_books(shop: Shop) -> None
 
 def test_an_archived_account_is_found_before_the_day_is_sent(shop: Shop) -> None:
     shop.xero.configure(NZ_TENANT, archive_account="200")
-    finding = stops(shop, "account_archived", "200", "archived")
+    finding = stops(shop, "account_archived")
     shop.xero.configure(NZ_TENANT, restore_account="200")
+    assert "200" in finding["told"]
+    assert "archived" in finding["told"]
     assert finding["dates"] == [DAY]
     assert finding["store"] == "queen-st"
 
 
 def test_an_account_without_payments_is_found(shop: Shop) -> None:
     shop.xero.configure(NZ_TENANT, enable_payments={"611": False})
-    stops(shop, "account_takes_no_payments", "611", "Enable payments")
+    finding = stops(shop, "account_takes_no_payments")
     shop.xero.configure(NZ_TENANT, enable_payments={"611": True})
+    assert "611" in finding["told"]
+    assert "Enable payments" in finding["told"]
 
 
 def test_an_archived_contact_is_found(shop: Shop) -> None:
     shop.xero.configure(NZ_TENANT, archive_contact=_CONTACT)
-    stops(shop, "contact_archived", _CONTACT)
+    finding = stops(shop, "contact_archived")
     shop.xero.configure(NZ_TENANT, restore_contact=_CONTACT)
+    assert _CONTACT in finding["told"]
 
 
 def test_a_lock_date_before_which_a_day_waits_is_found(shop: Shop) -> None:
     shop.xero.configure(NZ_TENANT, period_lock_date=DAY)
-    stops(shop, "period_locked", "locked")
+    finding = stops(shop, "period_locked")
     shop.xero.configure(NZ_TENANT, period_lock_date="")
+    assert "locked" in finding["told"]
 
 
 def test_a_tax_type_that_the_account_cannot_have_is_found(shop: Shop) -> None:
     tax_codes = {**MAPPING["tax_codes"], "GST15": "INPUT2"}  # type: ignore[dict-item]
     shop.map({**MAPPING, "tax_codes": tax_codes})
-    stops(shop, "tax_not_for_account", "INPUT2", "200")
+    finding = stops(shop, "tax_not_for_account")
     shop.map(MAPPING)
+    assert "INPUT2" in finding["told"]
+    assert "200" in finding["told"]
 
 
 def test_a_right_of_the_user_that_is_missing_is_found(shop: Shop) -> None:
     shop.xero.configure(NZ_TENANT, actions={"CreateApprovedInvoice": "NOT-ALLOWED"})
-    stops(shop, "action_missing", "CreateApprovedInvoice")
+    finding = stops(shop, "action_missing")
     shop.xero.configure(NZ_TENANT, actions={"CreateApprovedInvoice": "ALLOWED"})
+    assert "CreateApprovedInvoice" in finding["told"]
 
 
 def test_another_app_under_the_same_number_is_found(shop: Shop) -> None:
@@ -136,13 +143,15 @@ def test_another_app_under_the_same_number_is_found(shop: Shop) -> None:
     }
     shop.xero.act(NZ_TENANT, "PUT", "Invoices", {"Invoices": [invoice]})
     shop.take([sale(_before(DAY), "D-9", "30.00")], "before.jsonl").done()
-    finding = stops(shop, "number_of_another", f"POS-queen-st-{_before(DAY)}")
+    finding = stops(shop, "number_of_another")
+    assert f"POS-queen-st-{_before(DAY)}" in finding["told"]
     assert finding["dates"] == [_before(DAY)]
 
 
 def test_an_unmapped_category_is_found(own_shop: Shop) -> None:
     own_shop.take([sale(DAY, "U-1", "5.00", category="bouquets")]).done()
-    stops(own_shop, "unmapped_category", "bouquets")
+    finding = stops(own_shop, "unmapped_category")
+    assert "bouquets" in finding["told"]
 
 
 def test_a_printed_tax_that_is_not_xeros_is_told(own_shop: Shop) -> None:
@@ -165,7 +174,8 @@ def test_the_invoices_that_a_small_plan_has_left_are_counted(own_shop: Shop) -> 
         for number in range(21)
     ]  # fmt: skip
     own_shop.take(many).done()
-    stops(own_shop, "plan_limit", "20 invoices")
+    finding = stops(own_shop, "plan_limit")
+    assert "20 invoices" in finding["told"]
 
 
 def test_calls_left_and_clock_and_a_dead_connection_are_told(own_shop: Shop) -> None:
@@ -179,7 +189,8 @@ def test_calls_left_and_clock_and_a_dead_connection_are_told(own_shop: Shop) -> 
     assert found["day_limit"]["severity"] == "warns"
     own_shop.xero.configure(NZ_TENANT, revoke_connection=True)
     own_shop.xero.configure(limits={"day": 1_000_000})
-    stops(own_shop, "connection_gone", "Connect")
+    finding = stops(own_shop, "connection_gone")
+    assert "Connect" in finding["told"]
 
 
 def test_a_set_up_that_is_not_finished_is_told(own_shop: Shop) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from services.contract.states import DayState
-from tests.sync.changing import listed, live, numbers, policy, posted, resolve, right
+from tests.sync.changing import listed, live, numbers, policy, posted, refusal_codes, resolve, right
 from tests.sync.support import (
     ANNA,
     DAY,
@@ -76,6 +76,23 @@ def test_kept_it_stands_for_both_dates(moved: Shop) -> None:
     assert numbers(moved) == [NUMBER, f"POS-{STORE}-{NEXT}"]
     assert all_posted(moved.state(DAY, NEXT))
     assert listed(moved) == []
+
+
+def test_kept_and_edited_once_more_it_can_be_corrected_and_not_sent_anew(moved: Shop) -> None:
+    """There is nothing of the new date that could be voided."""
+    resolve(moved, "keep")
+    later(moved)
+    moved.take(account_sale(NEXT, "A", "60.00"))
+    moved.sync(NEXT)
+    assert states(moved.state(NEXT)) == ["changed"]
+    answer = resolve(moved, "resend", NEXT)
+    assert (answer["possible"], answer["queued"], refusal_codes(answer)) == (False, False, ["kept_elsewhere"])
+    assert answer["reasons"][0]["what"].startswith(f"{NUMBER} of {NEXT}")
+    assert resolve(moved, "delta", NEXT)["possible"]
+    later(moved)
+    assert numbers(moved)[2:] == [f"{NUMBER}-d1"]
+    assert all_posted(moved.state(DAY, NEXT))
+    right(moved, [DAY, NEXT])
 
 
 def test_moved_back_it_is_as_it_was(moved: Shop) -> None:

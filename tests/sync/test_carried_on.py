@@ -17,7 +17,7 @@ from services.store.restore import examine, put_back
 from services.sync import restored
 from tests.sync.changing import live, numbers, policy, posted, resolve
 from tests.sync.moments import MONDAY, at
-from tests.sync.support import ANNA, DAY, STORE, Shop, account_sale, sale
+from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, account_sale, sale
 
 NUMBER = f"POS-{STORE}-{DAY}"
 
@@ -97,6 +97,36 @@ def test_a_week_of_which_a_part_was_sent_goes_on(shop: Shop, saved: Callable[[],
     at(shop, MONDAY + timedelta(days=7), 9)
     assert numbers(shop) == [f"{STORE}-A", f"POS-{STORE}-{MONDAY}"]
     assert (shop.day(MONDAY).state, awaited(shop)) == ("posted", frozenset())
+
+
+@pytest.mark.parametrize("mended", [False, True])
+def test_a_blocked_date_says_what_blocks_it(shop: Shop, saved: Callable[[], Path], *, mended: bool) -> None:
+    """Not for ever that its receipts are missing, once they are here again."""
+    at(shop, MONDAY, 8)
+    shop.office.set_schedule(STORE, frequency="weekly", start=MONDAY, who=ANNA)
+    backup = saved()
+    records = [account_sale(MONDAY, "A", "50.00"), sale(MONDAY, "1", "10.00", "toys")]
+    shop.take(records[0])
+    at(shop, MONDAY + timedelta(days=1), 9)
+    shop.take(records[1])
+    at(shop, MONDAY + timedelta(days=7), 9)
+    assert (numbers(shop), shop.day(MONDAY).state) == ([f"{STORE}-A"], "blocked")
+    before = [each["code"] for each in shop.day(MONDAY).why or ()]
+
+    put_back_and_resume(shop, backup)
+    assert [each["code"] for each in shop.day(MONDAY).why or ()] == ["records_awaited"]
+    if mended:
+        shop.map(categories={**MAPPING["categories"], "toys": "200"})
+    shop.take(*records)
+    later(shop)
+    if not mended:
+        row = shop.day(MONDAY)
+        assert (row.state, [each["code"] for each in row.why or ()]) == ("blocked", before)
+        shop.map(categories={**MAPPING["categories"], "toys": "200"})
+        shop.sync(MONDAY)
+    assert numbers(shop) == [f"{STORE}-A", f"POS-{STORE}-{MONDAY}"]
+    shop.office.tick()
+    assert (shop.day(MONDAY).state, shop.day(MONDAY).why, awaited(shop)) == ("posted", None, frozenset())
 
 
 def test_once_a_person_decided_the_policy_of_the_store_acts_again(

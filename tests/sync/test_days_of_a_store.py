@@ -9,7 +9,19 @@ import pytest
 from services.contract.problem import Refused
 from services.store.stores import get_store
 from services.sync import closing
-from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, all_posted, moment, purchase, sale, states
+from tests.sync.support import (
+    ANNA,
+    DAY,
+    MAPPING,
+    STORE,
+    Shop,
+    all_posted,
+    moment,
+    purchase,
+    receipt,
+    sale,
+    states,
+)
 
 TODAY = date(2026, 11, 25)  # at the store, by the fake clock
 
@@ -121,6 +133,24 @@ def test_a_date_with_a_counted_till_is_not_without_trade(shop: Shop) -> None:
     assert refused_no_trade(shop) == "day_has_counts"
     shop.take(till(DAY + timedelta(days=1), "S-2", "1", closed=True))
     assert shop.office.no_trade(STORE, DAY + timedelta(days=1), who=ANNA)["state"] == "no_trade"
+
+
+def test_a_date_of_which_nothing_moved_money_may_be_confirmed(shop: Shop) -> None:
+    """What a sync tells of it to do has to be possible."""
+    voided, even, nothing = (DAY + timedelta(days=number) for number in range(3))
+    shop.take(sale(voided, "1", "100.00"), receipt(voided, "2", "void", original="1"))
+    shop.take({**till(even, "S-1", "1", closed=True), "counted": {"cash": "150.00"}})
+    shop.take(sale(nothing, "3", "0.00"))
+    for day in (voided, even, nothing):
+        (stands,) = shop.sync(day)
+        assert [stands["state"], *(each["code"] for each in stands["blocked"])] == [
+            "missing",
+            "nothing_to_send",
+        ]
+        assert shop.office.no_trade(STORE, day, who=ANNA)["state"] == "no_trade"
+    shop.take(sale(even, "4", "5.00"))
+    assert shop.day(even).state == "open"
+    assert refused_no_trade(shop, even) == "day_has_receipts"
 
 
 def test_a_date_that_was_handed_over_is_not_without_trade(shop: Shop) -> None:

@@ -12,9 +12,11 @@ import pytest
 from services.accounting.ledger import RateLimited
 from services.books.documents import DocumentKind
 from services.contract.problem import NotFound, Refused
-from services.store import connections
+from services.contract.states import IntegrationState
+from services.store import connections, stores
 from services.sync import drift
 from tests.sync.changing import NUMBER, audited, listed, live, numbers, policy, posted, resolve, right, rows
+from tests.sync.fakes import TENANT
 from tests.sync.support import ANNA, DAY, STORE, Shop, account_sale, debtor_payment, refund, sale
 
 
@@ -232,6 +234,20 @@ def test_two_services_do_not_both_read(shop: Shop) -> None:
         row = connections.get_connection(session, STORE)
     assert row is not None
     assert row.drift_begun == shop.clock()
+
+
+def test_stores_of_one_organisation_have_it_read_once(shop: Shop) -> None:
+    """Also while the first reading is still going on."""
+    posted(shop)
+    with shop.database.write() as session:
+        details = {"key": "bay", "name": "Bay", "country": "NZ", "currency": "NZD"}
+        stores.add_store(session, {**details, "timezone": "Pacific/Auckland"}, shop.clock())
+        row = connections.ensure_connection(session, "bay", shop.clock())
+        row.tenant, row.tenant_name, row.connection_id, row.client_id = TENANT, "Queen St", "c", "app"
+        connections.set_state(session, row, IntegrationState.CONNECTED, "anna", shop.clock())
+    shop.clock.move(days=1)
+    assert len(drift.due(shop.tools)) == 1
+    assert drift.due(shop.tools) == []
 
 
 def test_without_an_organisation_nothing_can_be_checked(new_shop: Shop) -> None:

@@ -13,6 +13,7 @@ from services.contract.problem import NotFound
 from services.store import stores
 from services.store.behind import Number
 from services.sync.apart import Wanted
+from services.sync.building import Builder
 from tests.sync.support import MAPPING, Shop, account_sale, line, purchase, receipt, refund, sale, tender
 
 DAY = date(2026, 11, 2)
@@ -166,3 +167,25 @@ def test_debits_equal_credits(open_shop: Shop) -> None:
     answer = open_shop.office.drilling.postings("queen-st", DAY)
     assert answer["debits"] == answer["credits"] != "0.00"
     assert {row["account"] for row in answer["rows"]} >= {"TAX"}
+
+
+def test_a_day_is_taken_apart_once_until_something_of_it_changes(
+    open_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[tuple[date, ...]] = []
+    real = Builder.taken_apart
+
+    def counted(builder: Builder, dates: tuple[date, ...], **more: Any) -> Any:  # noqa: ANN401 - as the method it wraps
+        taken.append(dates)
+        return real(builder, dates, **more)
+
+    monkeypatch.setattr(Builder, "taken_apart", counted)
+    tax = behind(open_shop, account="TAX", side="credit")
+    assert behind(open_shop, account="TAX", side="credit") == tax
+    assert behind(open_shop, check="9 debits = credits")
+    assert taken == [(DAY,)]
+    open_shop.take(sale(DAY, "4", "11.50"))
+    assert behind(open_shop, account="TAX", side="credit") == [*tax, ("sale", "4", "1.50", "4.50")]
+    open_shop.map(categories={**MAPPING["categories"], "grocery": MAPPING["categories"]["hardware"]})
+    assert behind(open_shop, account="TAX", side="credit")[-1][-1] == "4.50"
+    assert len(taken) == 3

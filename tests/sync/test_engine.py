@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from services.store import sqlite
+from services.sync import engine
 from services.sync.engine import FILE, MACHINE_FILE, DbosRunner, machine_id
 
 PATIENCE = 20
@@ -116,6 +118,24 @@ def test_it_starts_again_on_its_file_and_without_it(tmp_path: Path, counter: Cou
         names.append(machine_id(tmp_path))
     assert len(set(names)) == 1
     assert (tmp_path / MACHINE_FILE).read_text().strip() == names[0]
+
+
+def test_runs_that_ended_are_forgotten_while_it_goes_on(
+    tmp_path: Path, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only at the next start: a service runs for months."""
+    monkeypatch.setattr(engine, "_PRUNED_EVERY", 4)
+    runner = DbosRunner(tmp_path, "sqlite:///ours.db", lambda store: store, kept=timedelta(0))
+    runner.start(counter.run)
+    try:
+        for number in range(1, 9):
+            runner.submit(f"store-{number}")
+            counter.wait(number)
+    finally:
+        runner.stop()
+    with closing(sqlite.driver().connect(str(tmp_path / FILE))) as connection:
+        ((left,),) = connection.execute("SELECT count(*) FROM workflow_status").fetchall()
+    assert left < 8
 
 
 def test_it_keeps_ids_only_and_no_pickle(runner: DbosRunner, counter: Counter, tmp_path: Path) -> None:

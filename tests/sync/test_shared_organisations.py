@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,16 +12,15 @@ from services.contract.states import DayState, IntegrationState
 from services.store import connections, days, stores
 from tests.sync.changing import live
 from tests.sync.fakes import TENANT
-from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, all_posted, sale
+from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, account_sale, all_posted, debtor_payment, sale
 
 SECOND = "leeds"
 NUMBER = "POS-{date}"
 
 
-def mapped(shop: Shop, store: str, number: str) -> None:
-    shop.office.save_mapping(
-        store, {**MAPPING, "store": store, "number": number, "contact": "POS Sales"}, who=ANNA
-    )
+def mapped(shop: Shop, store: str, number: str, **more: str) -> None:
+    body = {**MAPPING, "store": store, "number": number, "contact": "POS Sales", **more}
+    shop.office.save_mapping(store, body, who=ANNA)
 
 
 @pytest.fixture
@@ -71,6 +71,29 @@ def test_the_days_of_both_stores_are_there(two: Shop) -> None:
     for store in (STORE, SECOND):
         two.office.sync(store, first=DAY, last=DAY, who=ANNA)
     assert [each.document.number for each in live(two)] == [f"POS-{DAY}", f"LDS-{DAY}"]
+
+
+def test_a_sale_on_account_is_not_taken_for_that_of_another_store(two: Shop) -> None:
+    """Numbered alike, and alike in all else: it would never be in the books."""
+    shared = {"account_number": "INV-{receipt}", "contact": "POS Sales"}
+    mapped(two, STORE, "POS-{store}-{date}", **shared)
+    choose(two)
+    mapped(two, SECOND, "POS-{store}-{date}", **shared)
+    for store in (STORE, SECOND):
+        record = account_sale(DAY, "1", "50.00")
+        two.take({**record, "store": store})
+        two.office.sync(store, first=DAY, last=DAY, who=ANNA)
+    assert [each.document.number for each in live(two)] == ["INV-1"]
+    (day,) = two.office.sync_state(SECOND, first=DAY, last=DAY)["days"]
+    assert (day["state"], [each["code"] for each in day["blocked"]]) == ("refused", ["number_clash"])
+    assert day["blocked"][0]["what"] == f"INV-1 was not sent: the ledger has it already, for store {STORE}."
+    paid = DAY + timedelta(days=1)
+    two.clock.move(days=1)
+    two.take({**debtor_payment(paid, "2", "50.00", "1"), "store": SECOND})
+    two.office.sync(SECOND, first=paid, last=paid, who=ANNA)
+    (day,) = two.office.sync_state(SECOND, first=paid, last=paid)["days"]
+    assert (day["state"], [each["code"] for each in day["blocked"]]) == ("refused", ["number_clash"])
+    assert live(two)[0].payments == []
 
 
 def test_the_same_store_may_save_its_pattern_again_and_others_elsewhere_too(two: Shop) -> None:
