@@ -18,15 +18,14 @@ from textual.worker import Worker, WorkerState
 from console.areas import AREAS, EVERYWHERE, FIRST, Area
 from console.aside import aside
 from console.bridge import Bridge, Watcher
-from console.faults import PlainEnd, note_fault
+from console.everywhere import Everywhere
+from console.faults import note_fault
 from console.preferences import Preferences
 from console.told import Known, LinkTold
 from screens.asking import Ask, Failed
 from screens.commands import bindings_of
 from screens.messages import Copy, Go, Happened, Shop, ShopChanged
 from screens.place import Place
-from screens.widgets.chooser import Choice
-from screens.widgets.jump import Jump, targets
 from services.contract.problem import Problem
 from themes.palette import CHOICES, PLAIN, SIXTEEN, TERMINAL_THEMES, THEMES
 
@@ -46,7 +45,7 @@ def _commands() -> type[Provider]:
     return Commands
 
 
-class Console(PlainEnd):
+class Console(Everywhere):
     """The application; `client` leads to the service, `practice` says what that is."""
 
     TITLE = "Tillbook"
@@ -180,13 +179,17 @@ class Console(PlainEnd):
     def _link_told(self, message: LinkTold) -> None:
         was_lost = self.shop.link is not None
         self._tell(replace(self.shop, link=message.problem))
-        if message.problem is not None and not was_lost:
-            self.say(
-                f"{message.problem.what} What you see may be old; it is tried again by itself.", "stopped"
-            )
-        elif message.problem is None and was_lost:
+        if not was_lost:
+            self._say_lost()
+        elif message.problem is None:
             self.say("Connected again.", "ok")
             self._know()
+
+    def _say_lost(self) -> None:
+        """Say that the service cannot be reached, where it cannot."""
+        if self.shop.link is not None:
+            told = f"{self.shop.link.what} What you see may be old; it is tried again by itself."
+            self.say(told, "stopped")
 
     @on(Failed)
     def _not_known(self, message: Failed) -> None:
@@ -225,22 +228,24 @@ class Console(PlainEnd):
         if self._guide is not None:
             self._guide.at(message.to)
             self._tell(replace(self.shop, hint=self._guide.hint))
-        await self.switch_mode(message.to)
+        await self.show_place(message.to)
         place = self.screen
         if isinstance(place, Place):
             if place.shop != self.shop:
                 place.post_message(ShopChanged(self.shop))
             place.visit(message)
 
+    async def show_place(self, name: str) -> None:
+        """Show a place; what it said when it was left is no news any more."""
+        if name != self.current_mode:
+            await self.switch_mode(name)
+            self.say("")
+            self._say_lost()
+
     @on(Copy)
     def _copy(self, message: Copy) -> None:
         self.copy_to_clipboard(message.text)
         self.say(f"Sent {message.what} to your clipboard, if your terminal allows it.", "ok")
-
-    def say(self, text: str, role: str = "idle") -> None:
-        """Say something on the line above the keys of the place shown."""
-        if isinstance(self.screen, Place):
-            self.screen.say(text, role)
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
@@ -252,64 +257,3 @@ class Console(PlainEnd):
             kept = note_fault(event.worker.error) if event.worker.error is not None else None
             where = f" Support needs {kept}." if kept else ""
             self.say(f"A fault in the console: what is shown may be old.{where}", "stopped")
-
-    # --- commands that are everywhere -----------------------------------------------
-
-    async def action_command(self, name: str) -> None:
-        """Do a command that is everywhere."""
-        if name.startswith("go_"):
-            await self.go(Go(name.removeprefix("go_")))
-            return
-        done = getattr(self, f"do_{name}")()
-        if asyncio.iscoroutine(done):
-            await done
-
-    def do_read_again(self) -> None:
-        """Read what is shown again."""
-        if isinstance(self.screen, Place):
-            self.say("")
-            self.screen.look()
-
-    def do_palette(self) -> None:
-        """Open the palette."""
-        self.action_command_palette()
-
-    async def do_back(self) -> None:
-        """Go back to where one came from."""
-        if self._came_from:
-            to = self._came_from.pop()
-            await self.switch_mode(to)
-
-    def do_quit(self) -> None:
-        """Leave."""
-        self.exit()
-
-    async def do_help(self) -> None:
-        """Explain the place one is in."""
-        place = self.screen
-        if isinstance(place, Place) and self.current_mode != "help":
-            await self.go(Go("help"))
-            from screens.help.screen import Help
-
-            explains = self.screen
-            if isinstance(explains, Help):
-                explains.about(place)
-
-    def do_store(self) -> None:
-        """Choose the store to look at."""
-        if isinstance(self.screen, Place):
-            choices = [Choice(key, name, key) for key, name in self.shop.stores]
-            self.screen.choose("Store", choices, self.look_at)
-
-    def do_jump(self) -> None:
-        """Label what can take the focus, and go where the letter says."""
-        place = self.screen
-        self.push_screen(Jump(targets(place)), lambda widget: place.set_focus(widget) if widget else None)
-
-    def do_theme(self) -> None:
-        """Take the next colours, and keep the choice."""
-        names = list(CHOICES)
-        following = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
-        self.theme = following
-        self._preferences.set("theme", following)
-        self.say(f"Colours: {CHOICES[following]}.", "ok")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from console.options import Home, opened
+from console.options import Home, Yes, opened
 from console.output import ExitStatus, prepare_streams, report, say, tell
 from services.contract.problem import Problem, Refused
 
@@ -102,7 +102,8 @@ def run(arguments: Sequence[str]) -> int:
     app = program(arguments[0] if arguments else None)
     try:
         with opened:
-            status = typer.main.get_command(app).main(list(arguments), "tillbook", standalone_mode=False)
+            command = _taking_yes(typer.main.get_command(app))
+            status = command.main(list(arguments), "tillbook", standalone_mode=False)
     except Problem as problem:
         return report(problem, as_json=as_json)
     except typer.TyperException as error:
@@ -113,6 +114,29 @@ def run(arguments: Sequence[str]) -> int:
     if status == _INTERRUPTED:
         tell("Interrupted. What was queued goes on in the service.")
     return int(status or ExitStatus.DONE)
+
+
+def _taking_yes(command: Any) -> Any:  # noqa: ANN401 - a class of Typer's own that it does not publish
+    """Let a script say --yes to every command, also to one that asks nobody."""
+    known = any(option.name == "yes" for option in command.params)
+    if not known and not command.context_settings.get("ignore_unknown_options"):
+        command.params.append(_silent_yes())
+    for inner in getattr(command, "commands", {}).values():
+        _taking_yes(inner)
+    return command
+
+
+def _silent_yes() -> Any:  # noqa: ANN401 - as above
+    """Return the option --yes, not shown in the help and not told to the command."""
+    pattern = typer.Typer(add_completion=False)
+
+    @pattern.command()
+    def _(*, yes: Yes = False) -> None:
+        """Hold the option as Typer makes it."""
+
+    option = typer.main.get_command(pattern).params[0]
+    option.hidden, option.expose_value = True, False  # type: ignore[attr-defined]
+    return option
 
 
 def _wrong_usage(error: typer.TyperException, *, as_json: bool) -> ExitStatus:

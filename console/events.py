@@ -56,7 +56,7 @@ class Events:
                     wait = _FIRST_WAIT
                     yield event
                 problem: Problem = Unreachable(
-                    "The live view ended.", "Tillbook was stopped.", "Start it again."
+                    "Tillbook was stopped.", "The service ended.", "Start it again."
                 )
             except LinkError as error:
                 problem = self._client.problem(error, changing=False)

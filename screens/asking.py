@@ -63,6 +63,8 @@ class Failed(Message):
 class Done(Message):
     """A change was made; `said` tells it. What it changed is told by an event too."""
 
-    def __init__(self, _answer: object = None, said: str = "") -> None:
+    def __init__(self, _answer: object = None, said: str = "", doing: str = "") -> None:
         self.said = said
+        self.doing = doing
+        """What was said while it was under way."""
         super().__init__()

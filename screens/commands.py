@@ -34,6 +34,8 @@ class Command:
     """Importance in the key bar: the highest stay when room is short; 0: not shown."""
     shown: str = ""
     """How the key is written, where that is not its name: "Enter", "1-8"."""
+    passing: bool = False
+    """Whether it can be done only at times; when not, the key bar drops it first."""
 
     @property
     def key_name(self) -> str:

@@ -28,6 +28,7 @@ from screens.widgets.chooser import Choice, Chooser
 from screens.widgets.hint_line import HintLine
 from screens.widgets.key_bar import Key, KeyBar
 from screens.widgets.notice import Notice
+from screens.widgets.popup import Popup
 from screens.widgets.question import Question
 from screens.widgets.status_line import StatusLine
 from screens.widgets.top_bar import TopBar
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from screens.asking import Service
 
 T = TypeVar("T")
+_NO_SERVICE = frozenset({Unreachable.code, "no_service"})
+"""Codes that mean the service itself gave no answer, as the line on top says; what it could
+not reach, such as a terminal, has codes of its own."""
 
 
 class LeanScreen(Screen[None]):
@@ -151,11 +155,11 @@ class Place(LeanScreen):
     def change(self, said: str, question: Callable[[Service], object], *, doing: str = "") -> None:
         """Have the service change something; `said` is told when it has, not before."""
         self.say(doing)
-        self.ask("the change", question, lambda answer: Done(answer, said), changing=True)
+        self.ask("the change", question, lambda answer: Done(answer, said, doing), changing=True)
 
     @on(Done)
     def _told_of_change(self, message: Done) -> None:
-        if message.said:
+        if message.said or (message.doing and self.query_one(StatusLine).said == message.doing):
             self.say(message.said, "ok")
         self.changed()
 
@@ -169,9 +173,10 @@ class Place(LeanScreen):
 
     def failed(self, message: Failed) -> None:
         """Say what went wrong; a change that was refused is told whole."""
-        self.say(f"{message.problem.what} {message.problem.next}".strip(), "stopped")
-        if message.changing and not isinstance(message.problem, Unreachable):
-            self.tell_whole(message.problem)
+        problem = message.problem
+        self.say(f"{problem.what} {problem.next}".strip(), "stopped")
+        if message.changing and problem.code not in _NO_SERVICE:
+            self.tell_whole(problem)
 
     def tell_whole(self, problem: Problem) -> None:
         """Show the whole of a problem until it is closed."""
@@ -194,10 +199,12 @@ class Place(LeanScreen):
         asks: str = "",
         value: str = "",
         hidden: bool = False,
+        empty: bool = False,
     ) -> None:
         """Ask a person before something with consequences; see `Question`."""
         self._leave_open_questions()
-        self.mount(Question(title, consequences, then, typed=typed, asks=asks, value=value, hidden=hidden))
+        more = {"hidden": hidden, "empty": empty}
+        self.mount(Question(title, consequences, then, typed=typed, asks=asks, value=value, **more))
 
     def choose(self, title: str, choices: Sequence[Choice], then: Callable[[str], None]) -> None:
         """Let a person choose one of many by typing; see `Chooser`."""
@@ -205,8 +212,8 @@ class Place(LeanScreen):
         self.mount(Chooser(title, choices, then))
 
     def _leave_open_questions(self) -> None:
-        for old in (*self.query(Question), *self.query(Chooser), *self.query(Notice)):
-            old.remove()
+        for old in self.query(Popup):
+            old.leave()
 
     # --- commands -------------------------------------------------------------------
 

@@ -73,6 +73,13 @@ PAYMENT = {
     "unknown": Mark("?", "?", "outcome unknown", "stopped"),
 }
 
+SETTLEMENT = {
+    "started": Mark("→", ">", "under way", "idle"),
+    "done": Mark("✓", "+", "done", "ok"),
+    "failed": Mark("✗", "x", "failed", "stopped"),
+    "unknown": Mark("?", "?", "outcome unknown", "stopped"),
+}
+
 AGREEMENT = {
     "agrees": Mark("✓", "+", "agrees", "ok"),
     "differs": Mark("≠", "#", "differs", "stopped"),

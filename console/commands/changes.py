@@ -97,7 +97,7 @@ def resolve(
         show(forecast, _forecast_words, as_json=json)
         raise typer.Exit(ExitStatus.DONE if forecast["possible"] else ExitStatus.PARTLY)
     if not json:
-        _forecast_words(forecast)
+        _steps_words(forecast)
     confirmed(_DONE[by].format(date=day), yes=yes)
     done = service.resolve_change(store, day, by=by, note=note)
     after = _settled(service, store, day) if done["queued"] else None
@@ -128,6 +128,11 @@ def _status(done: ResolveAnswer, after: DayDocumentsAnswer | None) -> ExitStatus
 
 
 def _forecast_words(forecast: ResolveAnswer) -> None:
+    _steps_words(forecast)
+    say("This was a forecast: nothing was done.")
+
+
+def _steps_words(forecast: ResolveAnswer) -> None:
     for step in forecast["steps"]:
         where = f" (account {step['account']})" if "account" in step else ""
         say(f"  {_STEPS[step['do']]} {step['kind']} {step['number']} {step['amount']}{where}")
@@ -136,8 +141,6 @@ def _forecast_words(forecast: ResolveAnswer) -> None:
     if failed := [check for check in forecast["proof"] if not check["holds"]]:
         for check in failed:
             say(f"  does not hold: {check['check']}: {check['left']} | {check['right']}")
-    if forecast["dry_run"]:
-        say("This was a forecast: nothing was done.")
 
 
 def _done_words(done: ResolveAnswer, after: DayDocumentsAnswer | None) -> None:

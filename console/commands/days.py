@@ -145,7 +145,7 @@ def sync(
         if wait
         else service.sync_state(store, first=start, last=end)
     )
-    show(answer, lambda found: _sync_words(found, waited=wait), as_json=json)
+    show(answer, lambda found: _sync_words(found, queued=bool(queued) and not wait), as_json=json)
     if wait:
         raise typer.Exit(_exit_status(answer, named=dates is not None))
     if any(day["blocked"] for day in answer["days"]):
@@ -201,7 +201,7 @@ def _went_through(day: DayDocumentsAnswer, *, named: bool) -> bool:
     return not named and day["state"] == DayState.WAITING and waits == {_GOES_WITH_PERIOD}
 
 
-def _sync_words(answer: SyncAnswer, *, waited: bool) -> None:
+def _sync_words(answer: SyncAnswer, *, queued: bool) -> None:
     if not answer["days"]:
         say("There is nothing to send on these dates.")
         return
@@ -215,7 +215,7 @@ def _sync_words(answer: SyncAnswer, *, waited: bool) -> None:
         for number, reason in enumerate(reasons):
             if reason not in reasons[:number]:
                 say(*finding_lines(reason, indent="    "))
-    if not waited:
+    if queued:
         say("Queued. See how it goes with: tillbook days, or tillbook sync --wait")
 
 

@@ -13,7 +13,7 @@ from services.contract.problem import NotFound, Problem, Refused
 
 if TYPE_CHECKING:
     from console.client import Client
-    from services.contract.answers import ImportAnswer, TotalsAnswer
+    from services.contract.answers import ImportAnswer, RefusedRecord, TotalsAnswer
 
 _REFUSED_SHOWN = 20
 READABLE = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
@@ -77,17 +77,29 @@ def _import_all(
     whole: ImportAnswer = {
         "read": 0, "new": 0, "revised": 0, "unchanged": 0, "refused": [], "set_apart": {}, "dates": [],
     }  # fmt: skip
+    left_out: list[Refused] = []
     for number, file in enumerate(files, start=1):
         progress(f"{file.name} ({number} of {len(files)}) …")
         try:
             _add(whole, _import_one(service, file, source, store, whole_days=whole_days))
+        except Refused as refused:
+            left_out.append(refused)
+            whole["refused"].append(_as_a_whole(file, refused))
         except Problem:
             progress_done()
             if number > 1:
-                tell(f"{file.name} was not imported; the {number - 1} before it were.")
+                tell(f"{file.name} was not imported; the {number - 1} before it were taken in.")
             raise
     progress_done()
+    if len(left_out) == len(files):
+        raise left_out[0]
     return whole
+
+
+def _as_a_whole(file: Path, refused: Refused) -> RefusedRecord:
+    """Name a file that is refused whole; the others are taken in."""
+    reason = " ".join(part for part in (refused.what, refused.why) if part)
+    return {"file": file.name, "line": 1, "receipt": None, "reason": reason}
 
 
 def _import_one(

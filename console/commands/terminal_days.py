@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     )
 
 Key = Annotated[str, typer.Argument(metavar="TERMINAL", help="The terminal's key, as in front.")]
+_HEADS = ("date", "state", "terminals", "journal", "receipts", "ledger", "paid", "fees", "open", "days")
+_ALL_WELL = "Everything agrees, and everything is paid."
 _HOLDS = {True: "yes", False: "NO", None: "not yet"}
 _NAMES = {
     "terminal_totals": "terminals = journal",
@@ -141,14 +143,13 @@ def _each_settlement(settlements: list[SettlementAnswer]) -> None:
 def _agreement_words(answer: AgreementAnswer) -> None:
     if not answer["days"]:
         say("There is no card money on these dates.")
-        return
-    rows = [_row(day) for day in answer["days"]]
-    heads = ("date", "state", "terminals", "journal", "receipts", "ledger", "paid", "fees", "open", "days")
-    table(heads, rows, right=range(2, 10), whole=(0, 1))
+    else:
+        table(_HEADS, [_row(day) for day in answer["days"]], right=range(2, 10), whole=(0, 1))
     for day in answer["days"]:
         if day["state"] == "differs":
             _difference_words(day)
-    say("", _summary(answer))
+    if answer["days"] or answer["first_open"]:
+        say("", _summary(answer))
     old = [f"{amount} for {age} days" for age, amount in answer["ages"].items() if amount.strip("-0.")]
     if old:
         say(f"Open in the clearing account: {answer['open']} ({', '.join(old)}).")
@@ -157,9 +158,13 @@ def _agreement_words(answer: AgreementAnswer) -> None:
 def _summary(answer: AgreementAnswer) -> str:
     if answer["first_difference"]:
         return f"The first date that does not agree is {answer['first_difference']}."
-    if answer["first_open"]:
-        return f"Nothing differs. The first date that is not paid in full is {answer['first_open']}."
-    return "Everything agrees, and everything is paid."
+    unpaid = f" The first date that is not paid in full is {answer['first_open']}."
+    waiting = [day for day in answer["days"] if day["state"] == "waiting"]
+    if not waiting:
+        return f"Nothing differs.{unpaid}" if answer["first_open"] else _ALL_WELL
+    missing = [check["words"] for check in waiting[0]["checks"] if check["holds"] is None]
+    first = f"Nothing differs. The first date that waits is {waiting[0]['date']}: {missing[0]}"
+    return first + (unpaid if answer["first_open"] else "")
 
 
 def _row(day: AgreementDay) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from textual.content import Content
 
+from screens.day.checks import KINDS
 from screens.day.leads import words
-from screens.day.view import KINDS, money
+from screens.day.view import money
 from screens.widgets.row_list import Draw, ListRow, plain
 from services.contract.changed import ChangeAnswer, ChangedField
 from services.contract.changes import ResolveAnswer

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from screens.day.checks import said
 from services.contract.answers import DocumentAnswer
 from services.contract.drilling import PostingRow
 
@@ -109,7 +110,7 @@ def of_check(check: str, left: str) -> Behind | Nothing:
         nothing = not Decimal(left)
     except ArithmeticError:  # the last equality has three numbers in one
         nothing = False
-    return Nothing(f"{left}, so nothing is behind it") if nothing else Behind(check, check=check)
+    return Nothing(f"{left}, so nothing is behind it") if nothing else Behind(said(check), check=check)
 
 
 def why_not(leads_to: object) -> str | None:

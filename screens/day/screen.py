@@ -62,8 +62,8 @@ class Day(Deciding):
         Command("differences", "d", "Changes", "Show what changed since posting, or the proof.", bar=75),
         Command("decide", "c", "Decide", "Decide what is done about the changes.", right="correct", bar=72),
         Command("shape", "v", "Shape", "Preview the day in another shape; nothing is changed.", bar=70),
-        Command("earlier", "left_square_bracket", "Day before", "Show the day before.", bar=55),
-        Command("later", "right_square_bracket", "Day after", "Show the day after.", bar=54),
+        Command("earlier", "left_square_bracket", "Before", "Show the day before.", bar=55),
+        Command("later", "right_square_bracket", "After", "Show the day after.", bar=54),
         Command("month", "m", "Month", "Go to the month.", bar=50),
     )
 
@@ -142,9 +142,10 @@ class Day(Deciding):
         obstacles, told = self.query_one("#obstacles", Static), view.banner(message.day, len(message.changes))
         obstacles.update(told)
         obstacles.display = bool(told.plain)
-        failed = sum(not check["holds"] for check in message.day["proof"])
-        self.query_one("#part-proof", Panel).entitle("Proof", f"{failed} fail" if failed else "all hold")
-        self.query_one("#part-documents", Panel).entitle("Documents", str(len(message.day["documents"])))
+        self.query_one("#part-proof", Panel).entitle("Proof", view.proof_state(message.day["proof"]))
+        self.query_one("#part-documents", Panel).entitle(
+            "Documents", str(len(message.day["documents"]) or "")
+        )
         self.refresh_bars()
 
     def _show_side(self, *, both: bool) -> None:

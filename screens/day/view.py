@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from textual.content import Content
 
+from screens.day.checks import KINDS, amounts, said
 from screens.day.leads import DEBITS, Behind, of_account, of_check, of_document, of_line, of_payment, words
 from screens.moments import counted
 from screens.widgets.row_list import Draw, ListRow, plain, sides
@@ -28,14 +29,6 @@ SHAPES = {
     "net_invoice": "One document of sales less refunds",
     "zero_invoice": "One invoice that comes to nothing, tenders as lines",
     "journal": "A manual journal",
-}
-KINDS = {
-    "ACCREC": "Invoice",
-    "ACCRECCREDIT": "Credit note",
-    "ACCPAY": "Bill",
-    "ACCPAYCREDIT": "Supplier credit",
-    "JOURNAL": "Journal",
-    "PAYMENT": "Debtor payment",
 }
 _ROOMY, _NARROW_COLUMN, _WIDE_COLUMN = 48, 11, 13
 UNSENT = frozenset({"open", "waiting", "blocked", "refused", "missing"})
@@ -171,17 +164,19 @@ def proof_rows(proof: Sequence[CheckAnswer], warnings: Sequence[str]) -> list[Li
         leads_to = of_check(check["check"], check["left"])
         rows.append(ListRow(_check(glyph, role, check), leads_to))
         if not check["holds"]:
-            told = plain(f"  {check['left']} is not {check['right']}", "$stopped")
+            told = plain(f"  {amounts(check['left'])} is not {amounts(check['right'])}", "$stopped")
             rows.append(ListRow(told, leads_to))
     rows += [ListRow(plain(f"! {warning}", "$attention")) for warning in warnings]
     return rows or [ListRow(plain("Nothing to prove.", "$dim"))]
 
 
 def _check(glyph: str, role: str, check: CheckAnswer) -> Draw:
+    words = said(check["check"])
+
     def draw(width: int) -> Content:
-        amount = check["left"] if check["holds"] else ""
+        amount = amounts(check["left"]) if check["holds"] else ""
         room = max(width - len(amount) - 3, 1)
-        name = check["check"] if len(check["check"]) <= room else f"{check['check'][: room - 1]}…"
+        name = words if len(words) <= room else f"{words[: room - 1]}…"
         return Content.assemble(
             (f"{glyph} ", f"${role} bold"), (name.ljust(room), "$foreground"), (f" {amount}", "$dim")
         )
@@ -193,7 +188,7 @@ def failing(day: DayDocumentsAnswer) -> str | None:
     """Return what keeps a day from being sent, with the two numbers; None: nothing."""
     for check in day["proof"]:
         if not check["holds"]:
-            return f"{check['check']}: {check['left']} is not {check['right']}."
+            return f"{said(check['check'])}: {amounts(check['left'])} is not {amounts(check['right'])}."
     for finding in day["blocked"]:
         return finding["what"]
     return None
@@ -234,6 +229,12 @@ def _obstacles(findings: Sequence[Finding]) -> Iterator[Content]:
         )
         for each in findings
     )
+
+
+def proof_state(proof: Sequence[CheckAnswer]) -> str:
+    """Return how the proof stands in a few words; nothing where there is none."""
+    failed = sum(not check["holds"] for check in proof)
+    return f"{failed} fail" if failed else ("all hold" if proof else "")
 
 
 def state_word(day: DayDocumentsAnswer) -> str:

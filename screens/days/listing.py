@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from screens.days.view import OUTSIDE, Cell, Month, line, most_taken
-from screens.widgets.lean import LeanFocus
+from screens.widgets.lean import LeanFocus, line_style
 
 
 class DaysList(LeanFocus, ScrollView, can_focus=True):
@@ -71,9 +71,8 @@ class DaysList(LeanFocus, ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if not 0 <= at < len(self._cells):
             return Strip.blank(width, self.rich_style)
-        cursor = ("days-list--cursor",) if at == self._at else ()
         # A style put over the line afterwards would be hidden by the ground of its segments.
-        style = self.get_visual_style(*cursor)
+        style = line_style(self, "days-list--cursor") if at == self._at else self.visual_style
         told = line(self._cells[at], most_taken(self._cells), width)
         return Strip(told.render_segments(style)).extend_cell_length(width, style.rich_style)
 

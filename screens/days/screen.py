@@ -54,14 +54,16 @@ class Days(Place):
             "no_trade", "n", "No trade", "Confirm that the shop was closed that day.", right="send", bar=75
         ),
         Command("close", "c", "Close", "Close the business date before its cut-off.", right="send", bar=65),
-        Command("earlier", "left_square_bracket", "Month before", "Show the month before.", bar=61),
-        Command("later", "right_square_bracket", "Month after", "Show the month after.", bar=60),
+        Command("earlier", "left_square_bracket", "Before", "Show the month before.", bar=61),
+        Command("later", "right_square_bracket", "After", "Show the month after.", bar=60),
         Command("today", "t", "Today", "Show this month.", bar=40),
     )
 
     def __init__(self) -> None:
         super().__init__()
         self._wanted: date | None = None
+        self._sought: str | None = None
+        """A state of a date: the cursor goes to the newest that is in it."""
         self._month = ""
         self._shown = ""
         """The month that is shown; empty: none yet."""
@@ -78,7 +80,7 @@ class Days(Place):
     def on_mount(self) -> None:
         """Begin in the grid."""
         self.query_one(Trouble).display = False
-        self.query_one(Empty).say("Reading …")
+        self._say_empty("Reading …")
         self.query_one(DaysGrid).focus()
 
     def visit(self, message: Go) -> None:
@@ -87,6 +89,9 @@ class Days(Place):
             self._wanted = date.fromisoformat(message.date)
             self._month = view.month_of(self._wanted)
             self.look()
+        elif isinstance(message.topic, str):
+            self._sought = message.topic
+            self.do_today()
 
     def read(self) -> None:
         """Ask for the month of every store."""
@@ -111,6 +116,7 @@ class Days(Place):
         self._shown = message.month
         months = view.months(message.answers, dict(self.shop.stores), message.month)
         grid = self.query_one(DaysGrid)
+        self._seek(months)
         column = (
             self._wanted.day - 1 if self._wanted and view.month_of(self._wanted) == message.month else None
         )
@@ -120,7 +126,17 @@ class Days(Place):
         if grid.chosen:
             self._list(*grid.chosen)
 
-    def _say_empty(self, what: str, step: str) -> None:
+    def _seek(self, months: list[view.Month]) -> None:
+        """Put the cursor on the date that somebody came for, where the month has one."""
+        sought, self._sought = self._sought, None
+        if sought is None:
+            return
+        found = view.newest(months, self.shop.store, sought)
+        if found is None:
+            self.say(f"None of them is in {view.heading(self._month)}; [ shows the month before.")
+        self._wanted = found  # none: the cursor stays, so that what is said stays too
+
+    def _say_empty(self, what: str, step: str = "") -> None:
         """Say in place of the list what there is not."""
         self.query_one(DaysList).display = False
         empty = self.query_one(Empty)

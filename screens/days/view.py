@@ -173,9 +173,23 @@ def line(cell: Cell, most: Decimal, width: int) -> Content:
 
 
 def _remark(cell: Cell) -> str:
-    first, last = (cell.deadline, "") if cell.urgent else ("", cell.deadline)
-    remarks = (first, cell.why, "unlike other weeks" if cell.odd else "", last)
-    return ", ".join(remark for remark in remarks if remark)
+    # One that is far off would stand in every row of the month; the foot tells it.
+    deadline = cell.deadline if cell.urgent else ""
+    remarks = (deadline, _short(cell), "unlike other weeks" if cell.odd else "")
+    return "; ".join(remark for remark in remarks if remark)
+
+
+def _short(cell: Cell) -> str:
+    """Return why, without the number that the row's date stands for and the stop."""
+    number, colon, rest = cell.why.partition(": ")
+    why = rest if colon and number.endswith(cell.date.isoformat()) else cell.why
+    return why.removesuffix(".")
+
+
+def newest(months: Sequence[Month], store: str | None, state: str) -> date | None:
+    """Return a store's newest date in a state; None: none of the month is."""
+    cells = (cell for month in months if month.store == store for cell in month.cells)
+    return max((cell.date for cell in cells if cell.mark == mark(DAY, state)), default=None)
 
 
 def has_begun(month: Month) -> bool:

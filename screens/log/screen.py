@@ -15,10 +15,9 @@ from textual.widgets import Static
 from screens.asking import Failed
 from screens.commands import Command
 from screens.log import view
-from screens.log.batch import Batch
+from screens.log.retrying import Retrying
 from screens.messages import Copy, Go
 from screens.moments import counted
-from screens.place import Place
 from screens.widgets.chooser import Choice
 from screens.widgets.lean import Reading
 from screens.widgets.paged_table import PAGE, PagedTable
@@ -26,9 +25,6 @@ from screens.widgets.panel import Panel
 from screens.widgets.trouble import Empty, Trouble
 from services.contract.answers import AttemptAnswer
 from services.contract.log_pages import AttemptDetailAnswer, LogPageAnswer
-from services.contract.replies import RetryAnswer
-
-_MOST_AT_ONCE = 200
 
 
 @dataclass
@@ -46,22 +42,7 @@ class AttemptRead(Message):
     answer: AttemptDetailAnswer
 
 
-@dataclass
-class Foreseen(Message):
-    """What a retry of these attempts would do."""
-
-    ids: tuple[int, ...]
-    answer: RetryAnswer
-
-
-@dataclass
-class Retried(Message):
-    """One of the attempts of a batch was queued again."""
-
-    batch: Batch
-
-
-class Log(Place):
+class Log(Retrying):
     """Every remote write."""
 
     TITLE_TEXT = "Log"
@@ -88,11 +69,8 @@ class Log(Place):
     def __init__(self) -> None:
         super().__init__()
         self._wanted = view.Wanted()
-        self._attempts: dict[int, AttemptAnswer] = {}
         self._calls: list[str] = []
-        self._marked: set[int] = set()
         self._shown: AttemptDetailAnswer | None = None
-        self._batch = Batch()
         self._layout = view.Layout(roomy=True, stores=False)
 
     def content(self) -> ComposeResult:
@@ -192,9 +170,6 @@ class Log(Place):
     def _highlighted(self) -> None:
         self.refresh_bars()
 
-    def _current(self) -> AttemptAnswer | None:
-        return self._attempts.get(self.query_one(PagedTable).cursor)
-
     def why_not(self, command: Command) -> str | None:
         """Return why nothing can be opened, retried or copied."""
         if command.name in {"show", "mark", "mark_all"} and self._current() is None:
@@ -242,9 +217,10 @@ class Log(Place):
         """Ask what to look for."""
         self.confirm(
             "Find",
-            "Part of a document's number; a single dot shows everything again.",
-            lambda text: self._look_for(replace(self._wanted, text=None if text == "." else text)),
+            "Part of a document's number; empty shows everything again.",
+            lambda text: self._look_for(replace(self._wanted, text=text or None)),
             asks="Number",
+            empty=True,
             value=self._wanted.text or "",
         )
 
@@ -268,94 +244,8 @@ class Log(Place):
         table.show(0)
         self._ask(0)
 
-    # --- retrying -------------------------------------------------------------------
-
-    def do_mark(self) -> None:
-        """Mark the attempt under the cursor, or take the mark away; go on to the next."""
-        attempt, table = self._current(), self.query_one(PagedTable)
-        if attempt is None:
-            return
-        self._marked ^= {attempt["id"]}
-        table.change(table.cursor, self._row(attempt))
-        table.action_move(1)
-        self._tell_marked()
-
-    def do_mark_all(self) -> None:
-        """Mark everything that failed among what was read; again: mark nothing."""
-        failed = {each["id"] for each in self._attempts.values() if view.may_be_retried(each)}
-        self._marked = set() if failed <= self._marked else self._marked | failed
-        for at, each in self._attempts.items():
-            self.query_one(PagedTable).change(at, self._row(each))
-        self._tell_marked()
-
-    def _tell_marked(self) -> None:
-        self.say(f"{len(self._marked)} marked; r retries them." if self._marked else "Nothing is marked.")
-        self.refresh_bars()
-
-    def _chosen_ids(self) -> tuple[int, ...]:
-        if self._marked:
-            return tuple(sorted(self._marked))[:_MOST_AT_ONCE]
-        attempt = self._current()
-        return (attempt["id"],) if attempt is not None and view.may_be_retried(attempt) else ()
-
-    def do_retry(self) -> None:
-        """Ask what a retry would do; changes nothing."""
-        ids = self._chosen_ids()
-        self.say("Looking up what a retry would do …")
-        self.ask(
-            "the forecast",
-            lambda service: service.retry(list(ids), dry_run=True),
-            lambda answer: Foreseen(ids, answer),
-        )
-
-    @on(Foreseen)
-    def _foreseen(self, message: Foreseen) -> None:
-        self.say("")
-        self.confirm(
-            f"Retry {len(message.ids)} attempt{'' if len(message.ids) == 1 else 's'}",
-            view.forecast(message.answer["forecast"]),
-            lambda _: self._begin(message.ids),
-        )
-
-    def _begin(self, ids: tuple[int, ...]) -> None:
-        self._batch = Batch(ids)
-        self._next()
-
-    def _next(self) -> None:
-        """Queue one after the other, so that progress can be seen and it can be stopped."""
-        batch, number = self._batch, self._batch.take()
-        if number is None:
-            self._tell_queued()
-            return
-        self.say(f"Queueing {batch.done} of {batch.of}; z stops.")
-        self.refresh_bars()
-        self.ask(
-            "the retry", lambda service: service.retry([number]), lambda _: Retried(batch), changing=True
-        )
-
-    @on(Retried)
-    def _retried(self, message: Retried) -> None:
-        if message.batch is self._batch and not self._batch.ended:
-            self._next()
-
-    def do_stop(self) -> None:
-        """Stop a retry of many."""
-        self._batch.stop()
-        self._tell_queued()
-
-    def _tell_queued(self) -> None:
-        """Say how many were queued, and what was refused first."""
-        self.say(*self._batch.result())
-        self._marked.clear()
-        self.look()
-
     def failed(self, message: Failed) -> None:
-        """Say what went wrong; a retry of many goes on with the next."""
-        if message.about == "the retry" and self._batch.of > 1:
-            self._batch.refuse(message.problem.what)
-            if not self._batch.ended:
-                self._next()
-            return
+        """Say what went wrong; in place of the list when none was read yet."""
         super().failed(message)
         if message.about.startswith("the log from") and not self._attempts:
             self.query_one(PagedTable).display = self.query_one(Empty).display = False

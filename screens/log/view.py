@@ -188,5 +188,14 @@ def forecast(answers: Sequence[ForecastAnswer]) -> str:
     told = [
         f"{counted(number, 'document')} {_ACTIONS[action][2]}" for action, number in counts.items() if number
     ]
-    blocked = [f"{each['number']}: {each['why']}" for each in answers if each["action"] == "blocked"][:3]
+    blocked = [f"{', '.join(numbers)}: {why}" for why, numbers in list(_blocked(answers).items())[:3]]
     return ". ".join(["; ".join(told), *blocked]) + "."
+
+
+def _blocked(answers: Sequence[ForecastAnswer]) -> dict[str, list[str]]:
+    """Return the documents that something keeps from being sent, by what that is."""
+    found: dict[str, list[str]] = {}
+    for each in answers:
+        if each["action"] == "blocked":
+            found.setdefault(str(each["why"]).rstrip("."), []).append(each["number"])
+    return found

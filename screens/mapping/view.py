@@ -251,8 +251,13 @@ def cursor(before: EditorAnswer | None, after: EditorAnswer, name: object) -> in
     if at is not None and not dealt_with:
         return at
     was = next((at for at, row in enumerate(rows(before)) if row.leads_to == name), 0) if before else 0
-    following = [at for at, row in enumerate(shown) if row.leads_to is not None and at >= was]
-    return following[0] if following else max(len(shown) - 1, 0)
+    to_do = {name_of(setting) for setting in after["settings"] if urgent(setting)}
+    following = [at for at, row in enumerate(shown) if row.leads_to in to_do and at >= was]
+    if following:
+        return following[0]
+    still = [at for at, row in enumerate(shown) if row.leads_to in to_do]
+    settings = [at for at, row in enumerate(shown) if row.leads_to is not None]
+    return next(iter([*still, *([] if at is None else [at]), *settings]), 0)
 
 
 def why_not(command: str, setting: SettingAnswer) -> str | None:

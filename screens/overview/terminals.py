@@ -21,6 +21,12 @@ def state_of(terminals: Sequence[TerminalAnswer]) -> str:
     return next(state for state in _WORST_FIRST if state in states)
 
 
+def neediest(terminals: Sequence[TerminalAnswer]) -> str:
+    """Return the key of the one that needs somebody most."""
+    state = state_of(terminals)
+    return next(terminal["key"] for terminal in terminals if terminal["state"] == state)
+
+
 def shown(terminals: Sequence[TerminalAnswer]) -> Mark:
     """Return how that state is shown."""
     return mark(TERMINAL, state_of(terminals))
@@ -28,7 +34,7 @@ def shown(terminals: Sequence[TerminalAnswer]) -> Mark:
 
 def lines(terminals: Sequence[TerminalAnswer], times: Times) -> Iterator[str]:
     """Return what is known of them, the most urgent first."""
-    yield from (words for _, words in attention(terminals))
+    yield from (words for _, words, _ in attention(terminals))
     if len(terminals) > 1:
         states = Counter(mark(TERMINAL, each["state"]).word.lower() for each in terminals)
         each_state = ", ".join(f"{number} {word}" for word, number in states.items())
@@ -38,15 +44,19 @@ def lines(terminals: Sequence[TerminalAnswer], times: Times) -> Iterator[str]:
     yield _last(terminals, times)
 
 
-def attention(terminals: Sequence[TerminalAnswer]) -> Iterator[tuple[Mark, str]]:
-    """Return what needs somebody: what is unresolved, what cannot be used."""
+def attention(terminals: Sequence[TerminalAnswer]) -> Iterator[tuple[Mark, str, str]]:
+    """Return what needs somebody, and the key of its terminal.
+
+    What is unresolved comes first, then what cannot be used.
+    """
     for terminal in terminals:
         for payment in terminal["unresolved"]:
-            told = f"{payment['amount']} {payment['currency']} on {terminal['name']}: charged or not?"
-            yield mark(PAYMENT, payment["state"]), told
+            told = f"{payment['amount']} charged? {terminal['name']}"
+            yield mark(PAYMENT, payment["state"]), told, terminal["key"]
     for terminal in terminals:
         if terminal["error"] is not None and not terminal["unresolved"]:
-            yield mark(TERMINAL, terminal["state"]), f"{terminal['name']}: {terminal['error']['what']}"
+            told = f"{terminal['name']}: {terminal['error']['what']}"
+            yield mark(TERMINAL, terminal["state"]), told, terminal["key"]
 
 
 def _last(terminals: Sequence[TerminalAnswer], times: Times) -> str:
@@ -54,4 +64,4 @@ def _last(terminals: Sequence[TerminalAnswer], times: Times) -> str:
     if not payments:
         return "No payment yet"
     newest = max(payments, key=lambda each: each["created"])
-    return f"Last {newest['amount']} {mark(PAYMENT, newest['state']).word}, {times.clock(newest['created'])}"
+    return f"{newest['amount']} {mark(PAYMENT, newest['state']).word} {times.clock(newest['created'])}"

@@ -126,7 +126,9 @@ def _lines(integration: IntegrationAnswer, times: Times) -> Iterator[str]:
     for warning in integration.get("warnings", []):
         yield f"! {warning['what']}"
     yield waiting(integration)
-    yield f"Last sync {times.age(integration['last_sync'])}"
+    yield (
+        f"Last sync {times.age(integration['last_sync'])}" if integration["last_sync"] else "Nothing sent yet"
+    )
     yield allowance(integration)
 
 
@@ -167,7 +169,7 @@ def _terminals(store: StoreStatus, counters: list[TerminalAnswer], suffix: str) 
         terminals.shown(counters),
         tuple(told)[:_LINES],
         terminals.state_of(counters),
-        Go("terminals", store=store["key"]),
+        Go("terminals", store=store["key"], topic=terminals.neediest(counters)),
     )
 
 
@@ -211,12 +213,14 @@ def attention(status: StatusAnswer, counters: Sequence[TerminalAnswer] = ()) -> 
                 shown = mark(INTEGRATION, integration["state"])
                 go = Go("settings", store=store["key"], topic=integration["kind"])
                 rows.append(ListRow(_needs(shown, f"{integration['error']['what']}{where}"), go))
-        for shown, words in terminals.attention(_of(counters, store)):
-            rows.append(ListRow(_needs(shown, f"{words}{where}"), Go("terminals", store=store["key"])))
+        for shown, words, key in terminals.attention(_of(counters, store)):
+            go = Go("terminals", store=store["key"], topic=key)
+            rows.append(ListRow(_needs(shown, f"{words}{where}"), go))
         for state in _NEEDS:
             if count := store["days"].get(state, 0):
                 words = f"{counted(count, 'day')} {mark(DAY, state).word}{where}"
-                rows.append(ListRow(_needs(mark(DAY, state), words), Go("days", store=store["key"])))
+                go = Go("days", store=store["key"], topic=state)
+                rows.append(ListRow(_needs(mark(DAY, state), words), go))
     return rows or [ListRow(plain("✓ Nothing needs you.", "$ok"))]
 
 
@@ -237,12 +241,17 @@ def sent(attempts: Sequence[AttemptAnswer], zone_of: Callable[[str], str | None]
     ]
 
 
+def _reason(error: Finding, document: str) -> str:
+    """Return what went wrong, without the document's number before it once more."""
+    return error["what"].removeprefix(f"{document}: ")
+
+
 def _attempt(attempt: AttemptAnswer, times: Times) -> Draw:
     shown = mark(ATTEMPT, attempt["outcome"])
     documents = attempt["documents"]
     what = documents[0] if documents else attempt["call"]
     more = f" +{len(documents) - 1}" if len(documents) > 1 else ""
-    reason = f": {attempt['error']['what']}" if attempt["error"] else ""
+    reason = f": {_reason(attempt['error'], what)}" if attempt["error"] else ""
     at = times.clock(attempt["at"])
 
     def draw(width: int) -> Content:

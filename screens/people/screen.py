@@ -104,11 +104,14 @@ class People(Place):
     def _list(self) -> None:
         entries = [each for each in self._entries if view.holds(each, self._word)]
         listing = self.query_one("#audit", RowList)
-        listing.show(view.rows(entries, self.times) or [ListRow(plain("No change is known.", "$dim"))])
+        listing.show(view.rows(entries, self.times) or [ListRow(plain(self._nothing(), "$dim"))])
         word = f"with “{self._word}”, " if self._word else ""
         self.query_one("#changes", Panel).entitle("Changes", f"{word}{len(entries)} newest")
         self.query_one("#whole", Static).update(Content(""))
         self._explain(listing.leads_to)
+
+    def _nothing(self) -> str:
+        return f"No change with “{self._word}”; / looks for another word." if self._word else "No change yet."
 
     @on(RowList.Moved)
     def _moved(self, message: RowList.Moved) -> None:
@@ -121,10 +124,11 @@ class People(Place):
 
     def do_find(self) -> None:
         """Ask for a word."""
-        self.confirm("Find", "A word of who, what or where; a dot shows all.", self._find, asks="Word")
+        told = "A word of who, what or where; empty shows all."
+        self.confirm("Find", told, self._find, asks="Word", value=self._word, empty=True)
 
     def _find(self, word: str) -> None:
-        self._word = "" if word == "." else word
+        self._word = word
         self._list()
 
     _roles_shown = False

@@ -73,5 +73,14 @@ def whole(entry: AuditAnswer, times: Times) -> Content:
 
 def _told(values: Mapping[str, object]) -> str:
     return "; ".join(
-        f"{name.replace('_', ' ')} {'none' if value is None else value}" for name, value in values.items()
+        f"{name.replace('_', ' ')} {'none' if value is None else _value(value)}"
+        for name, value in values.items()
+        if value not in ({}, [])
     )
+
+
+def _value(value: object) -> str:
+    """Return a value in words; several of them one after the other."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_value(each)}" for name, each in value.items())
+    return ", ".join(map(_value, value)) if isinstance(value, list) else str(value)

@@ -9,13 +9,20 @@ from textual.content import Content
 
 from screens.moments import counted
 from screens.widgets.paged_table import Column, Row
-from services.contract.drilling import BehindAnswer, BehindRow, BillAnswer, ReceiptAnswer
+from services.contract.drilling import (
+    BehindAnswer,
+    BehindRow,
+    BillAnswer,
+    BillLineAnswer,
+    ReceiptAnswer,
+    ReceiptLineAnswer,
+)
 
 COLUMNS = (
     Column("Time", 5),
     Column("Till", 8),
     Column("Receipt", 0),
-    Column("Kind", 14),
+    Column("Kind", 15),
     Column("Amount", 12, right=True),
     Column("Sum", 13, right=True),
 )
@@ -63,17 +70,7 @@ def whole(receipt: ReceiptAnswer, width: int) -> Content:
         Content.styled(f"{at:%Y-%m-%d %H:%M:%S %Z}, business date {receipt['date']}", "$dim"),
         Content(""),
     ]
-    for line in receipt["lines"]:
-        label = " ".join(
-            part
-            for part in (
-                line["quantity"] and f"{line['quantity']} x",
-                line["description"] or line["category"],
-            )
-            if part
-        )
-        place = " ".join(part for part in (line["category"] or line["account"], line["tax_code"]) if part)
-        parts.append(_sides(f"{label}  ({place})", money(line["amount"]), width))
+    parts += [_sides(_label(line), money(line["amount"]), width) for line in receipt["lines"]]
     if receipt["cash_rounding"]:
         parts.append(_sides("Cash rounding", money(receipt["cash_rounding"]), width))
     parts.append(_sides("Total", money(receipt["total"]), width, "bold"))
@@ -99,14 +96,19 @@ def whole_bill(bill: BillAnswer, width: int) -> Content:
         Content.styled(f"{bill['date']}, due {bill['due_date']}, amounts {tax} tax", "$dim"),
         Content(""),
     ]
-    for line in bill["lines"]:
-        quantity = f"{line['quantity']} x " if line["quantity"] else ""
-        place = " ".join(part for part in (line["category"] or line["account"], line["tax_code"]) if part)
-        label = f"{quantity}{line['description'] or ''}  ({place})".strip()
-        parts.append(_sides(label, money(line["amount"]), width))
+    parts += [_sides(_label(line), money(line["amount"]), width) for line in bill["lines"]]
     parts.append(_sides("Total", money(bill["total"]), width, "bold"))
     parts.append(Content.assemble(("Id: ", "$dim"), (bill["id"], "$foreground")))
     return Content("\n").join(parts)
+
+
+def _label(line: ReceiptLineAnswer | BillLineAnswer) -> str:
+    """Return what a line is of; its category stands in for a description it has not."""
+    place = (line["category"] or line["account"] or "").replace("_", " ")
+    told = [f"{line['quantity']} x"] if line["quantity"] else []
+    told.append(line["description"] or place)
+    about = " ".join(part for part in (place if line["description"] else "", line["tax_code"]) if part)
+    return f"{' '.join(told)}  ({about})" if about else " ".join(told)
 
 
 def _sides(label: str, amount: str, width: int, style: str = "$foreground") -> Content:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import platform
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -19,19 +19,15 @@ from textual.widgets import Static
 
 from screens.asking import Failed
 from screens.commands import Command
-from screens.integrating import Integrating
 from screens.mapping.view import Chosen
-from screens.messages import Copy, Go
+from screens.messages import Go
 from screens.setup import consent, view
+from screens.setup.consenting import Consenting
+from screens.setup.knowing import known_of
 from screens.setup.view import Step
 from screens.widgets.lean import Reading
 from screens.widgets.panel import Panel
 from screens.widgets.trouble import Trouble
-from services.contract.problem import NotFound
-from services.contract.replies import MappingAnswer
-
-if TYPE_CHECKING:
-    from screens.asking import Service
 
 
 @dataclass
@@ -41,7 +37,7 @@ class KnownRead(Message):
     known: view.Known
 
 
-class Setup(Integrating):
+class Setup(Consenting):
     """The set-up of a store's accounting."""
 
     TITLE_TEXT = "Set-up"
@@ -57,26 +53,27 @@ class Setup(Integrating):
         Command("following", "right", "Next step", "Go to the next step.", bar=90),
         Command("before", "left", "Step back", "Go to the step before.", bar=85),
         Command(
-            "paste", "v", "Paste", "Paste the address that the browser ended at.", right="connect", bar=70
+            "paste",
+            "v",
+            "Paste",
+            "Paste the address that the browser ended at.",
+            right="connect",
+            bar=82,
+            passing=True,
         ),
-        Command("copy", "c", "Copy address", "Copy the address of the consent.", right="connect", bar=60),
-        Command("call_off", "x", "Call off", "Call the consent off.", right="connect", bar=55),
+        Command(
+            "copy", "c", "Copy", "Copy the address of the consent.", right="connect", bar=81, passing=True
+        ),
+        Command("call_off", "x", "Call off", "Call the consent off.", right="connect", bar=79, passing=True),
         Command("secret", "k", "With secret", "Begin with a client id and a secret.", right="connect", bar=0),
         Command("accounts", "a", "Accounts", "Ask for the right to create accounts.", right="connect", bar=0),
         Command("time", "t", "Sync time", "Set the sync time.", right="set_up", bar=0),
         Command("start", "d", "Start date", "Set the start date.", right="set_up", bar=0),
         Command("zone", "z", "Time zone", "Set the store's time zone.", right="set_up", bar=0),
         Command("numbers", "n", "Numbers", "Go to the numbering of documents.", bar=0),
-        Command("sync_now", "y", "Sync now", "Finish, and send what is due.", right="send", bar=80),
+        Command("sync_now", "y", "Sync now", "Finish, send what is due.", right="send", bar=80, passing=True),
         Command("leave", "e", "Save and exit", "Keep everything, and send nothing.", bar=65),
     )
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._known: view.Known | None = None
-        self._step: Step | None = None
-        self._accounts = False
-        """Whether the right to create accounts is asked for."""
 
     def content(self) -> ComposeResult:
         """Show one step at a time."""
@@ -103,7 +100,7 @@ class Setup(Integrating):
         """Ask how far the set-up is."""
         store, may = self.shop.store, self.shop.may("connect")
         if store is not None:
-            self.ask("the set-up", lambda service: _read(service, store, may=may), KnownRead)
+            self.ask("the set-up", lambda service: known_of(service, store, may=may), KnownRead)
 
     @on(KnownRead)
     def _known_read(self, message: KnownRead) -> None:
@@ -201,7 +198,9 @@ class Setup(Integrating):
         """Do what the step is about."""
         if self._step in {Step.WHO, None}:
             self._turn(1)
-        elif self._step is Step.APP or (self._step is Step.CONSENT and not self._waiting()):
+        elif self._step is Step.CONSENT and self._waiting():
+            self.do_paste()
+        elif self._step in {Step.APP, Step.CONSENT}:
             self._ask_client()
         elif self._step is Step.ORGANISATION:
             self.ask_organisation()
@@ -211,70 +210,6 @@ class Setup(Integrating):
             self.ask_frequency()
         elif self._step is Step.REVIEW:
             self.do_sync_now()
-
-    def _waiting(self) -> bool:
-        return self._known is not None and self._known.consenting == "waiting"
-
-    def _ask_client(self) -> None:
-        self.confirm(
-            "Client id",
-            "As Xero shows it for the app, under Configuration.",
-            lambda client_id: self._begin(client_id, None, "pkce"),
-            asks="Client id",
-        )
-
-    def do_secret(self) -> None:
-        """Ask for a client id, then for its secret."""
-        self.confirm("Client id", "Of a web app or a custom connection.", self._ask_secret, asks="Client id")
-
-    def _ask_secret(self, client_id: str) -> None:
-        self.confirm(
-            "Client secret",
-            "It goes into the keyring of the service and is never shown again.",
-            lambda secret: self._begin(client_id, secret, "web"),
-            asks="Client secret",
-            hidden=True,
-        )
-
-    def _begin(self, client_id: str, secret: str | None, flow: str) -> None:
-        self._step, accounts = Step.CONSENT, self._accounts
-        self.change_store(
-            "",
-            lambda service, store: service.begin_consent(
-                store,
-                client_id=client_id,
-                client_secret=secret,
-                flow=flow,
-                redirect=consent.REDIRECT,
-                creates_accounts=accounts,
-            ),
-            doing="Beginning …",
-        )
-
-    def do_paste(self) -> None:
-        """Ask for the address that the browser ended at."""
-        self.confirm(
-            "Paste the address",
-            f"The whole of it; it begins with {consent.REDIRECT}",
-            lambda address: self.change_store(
-                "", lambda service, store: service.paste(store, address), doing="Looking at it …"
-            ),
-            asks="Address",
-        )
-
-    def do_copy(self) -> None:
-        """Copy the address of the consent."""
-        if self._known is not None and self._known.consent is not None:
-            self.post_message(Copy(self._known.consent["address"], "the address"))
-
-    def do_call_off(self) -> None:
-        """Call the consent off."""
-        self.change_store("Called off.", lambda service, store: service.cancel_consent(store))
-
-    def do_accounts(self) -> None:
-        """Ask for the right to create accounts, or not."""
-        self._accounts = not self._accounts
-        self._show()
 
     def do_time(self) -> None:
         """Ask for the sync time."""
@@ -321,30 +256,3 @@ class Setup(Integrating):
     def changed(self) -> None:
         """Read what a step led to: the next one may be open now."""
         self.look()
-
-
-def _read(service: Service, store: str, *, may: bool) -> view.Known:
-    status = service.status()
-    of_store = next((each for each in status["stores"] if each["key"] == store), None)
-    details = next((each for each in service.stores() if each["key"] == store), None)
-    if of_store is None or details is None:
-        raise NotFound(f"There is no store {store}.", "It was removed, or renamed.", "Choose another with s.")
-    integration = next(each for each in of_store["integrations"] if each["kind"] == "xero")
-    asked = service.consent(store) if may else None
-    connected = integration["state"] in {"connected", "paused", "error"}
-    return view.Known(
-        details,
-        integration,
-        asked if asked is not None and asked["state"] != "none" else None,
-        service.schedule(store),
-        tuple(service.check_mapping(store)["issues"]) if connected else (),
-        _mapping(service, store),
-        service.reference(store, "accounts") if connected else None,
-    )
-
-
-def _mapping(service: Service, store: str) -> MappingAnswer | None:
-    try:
-        return service.mapping(store)
-    except NotFound:
-        return None

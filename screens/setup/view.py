@@ -9,6 +9,7 @@ from enum import IntEnum
 from textual.content import Content
 
 from screens.moments import Times
+from screens.settings.words import FREQUENCIES
 from screens.setup import consent
 from services.contract.answers import (
     ConsentAnswer,
@@ -193,7 +194,7 @@ def _organisation(known: Known, times: Times) -> Content:
     return _paragraphs(
         "Enter lists the organisations the consent gave access to.",
         f"The one chosen must match the store: country {store['country']}, currency {store['currency']}, tax"
-        f" basis {store['gst_basis']}. A name unlike {store['name']} must be typed to confirm it.",
+        f" basis {store['gst_basis']}. Its name is typed to confirm it.",
     )
 
 
@@ -215,8 +216,10 @@ def _mapping(known: Known) -> Content:
 
 
 def _issue(issue: MappingIssue) -> Content:
-    about = f"{issue['part']} {issue['key']}: "
-    return Content.assemble(("! ", "$attention bold"), (about, "bold"), issue["problem"])
+    key, problem = issue["key"], issue["problem"]
+    words = key.replace("_", " ")
+    told = problem.replace(key, words) if key in problem else f"{words}: {problem}"
+    return Content.assemble(("! ", "$attention bold"), (told, "$foreground"))
 
 
 ADVICE = (
@@ -257,22 +260,28 @@ def _review(known: Known) -> Content:
 def _facts(known: Known, names: Sequence[str]) -> list[Content]:
     store, schedule, mapping = known.store, known.schedule, known.mapping
     pattern = mapping.get("number", "POS-{store}-{date}") if mapping else "POS-{store}-{date}"
+    status = mapping.get("status", "AUTHORISED") if mapping else "AUTHORISED"
     values = {
         "store": f"{store['name']} ({store['key']}), {store['country']}, {store['currency']}",
         "organisation": known.integration["organisation"] or "not chosen",
-        "frequency": schedule["frequency"],
+        "frequency": f"{schedule['frequency']}: {FREQUENCIES[schedule['frequency']]}",
         "at": schedule["at"] or "as soon as the day closed",
         "start": schedule["start"] or "today",
         "zone": f"{store['timezone']}, business date until {store['cutoff']}",
         "numbering": f"{pattern} is set in the mapping",
         "mapping": f"version {mapping['version']}" if mapping and mapping["version"] else "none yet",
-        "status": mapping.get("status", "AUTHORISED") if mapping else "AUTHORISED",
+        "status": _STATUSES.get(status, status),
     }
     return [
         Content.assemble((_LABELS[name].ljust(16), "$dim"), (str(values[name]), "bold")) for name in names
     ]
 
 
+_STATUSES = {
+    "AUTHORISED": "approved documents",
+    "SUBMITTED": "documents that wait for approval in Xero",
+    "DRAFT": "drafts, which somebody approves in Xero",
+}
 _LABELS = {
     "store": "Store",
     "organisation": "Organisation",

@@ -54,24 +54,24 @@ class TillKeys(Place):
     TITLE_TEXT = "Till keys"
     CSS_PATH = "keys.tcss"
     HELP_TEXT = (
-        "A till needs a key to use card terminals. A key is shown once, when it is made; only its beginning"
-        " is kept to tell keys apart. A revoked key is refused from that moment. As commands: tillbook"
-        " terminal key"
+        "A till needs a key to use card terminals. A key is shown once, when it is made, until you leave this"
+        " place; only its beginning is kept to tell keys apart. A revoked key is refused from that moment. As"
+        " commands: tillbook terminal key create, list and revoke"
     )
     REFRESHED_BY: ClassVar[tuple[str, ...]] = ("terminal",)
     COMMANDS_HERE = (
         Command("add", "a", "New key", "Make a key for a till.", right="set_up_terminals", bar=90),
         Command(
-            "refunding", "n", "Key with refunds", "Make a key that may refund.", "set_up_terminals", bar=60
+            "refunding", "n", "Key with refunds", "Make a key that may refund.", "set_up_terminals", bar=75
         ),
         Command("revoke", "x", "Revoke", "Take a key away.", right="set_up_terminals", bar=80),
-        Command("copy", "c", "Copy", "Copy the key that was just made.", bar=70),
+        Command("copy", "c", "Copy", "Copy the key that was just made.", bar=92, passing=True),
     )
 
     def __init__(self) -> None:
         super().__init__()
         self._made: NewTillKeyAnswer | None = None
-        self._read = False
+        self._listener: ListenerAnswer | None = None
 
     def content(self) -> ComposeResult:
         """Show the keys, and where tills are listened to."""
@@ -96,8 +96,7 @@ class TillKeys(Place):
 
     @on(KeysRead)
     def _keys_read(self, message: KeysRead) -> None:
-        self._read = True
-        keys = message.answer["keys"]
+        self._listener, keys = message.answer["listener"], message.answer["keys"]
         self.query_one("#trouble").display = False
         self.query_one("#listening").display = True
         empty = self.query_one(Empty)
@@ -106,8 +105,13 @@ class TillKeys(Place):
         if not keys:
             empty.say("No till has a key yet.", "a makes one; tillbook terminal key create does the same.")
         self.query_one("#list", RowList).show([ListRow(_row(each, self.times), each) for each in keys])
-        self.query_one("#words", Static).update(told(message.answer["listener"], self._made))
+        self._tell(self._listener)
         self.refresh_bars()
+
+    def _tell(self, listener: ListenerAnswer) -> None:
+        self.query_one("#listening", Panel).entitle("The new key" if self._made else "Where tills call")
+        shown = told(listener, self._made, self._chosen(), self.times)
+        self.query_one("#words", Static).update(shown)
 
     def _chosen(self) -> TillKeyAnswer | None:
         leads_to = self.query_one("#list", RowList).leads_to
@@ -115,6 +119,8 @@ class TillKeys(Place):
 
     @on(RowList.Moved)
     def _moved(self) -> None:
+        if self._listener is not None:
+            self._tell(self._listener)
         self.refresh_bars()
 
     def why_not(self, command: Command) -> str | None:
@@ -144,14 +150,15 @@ class TillKeys(Place):
         may = "take payments and give money back to cards" if refunds else "take payments"
         self.confirm(
             "A key for a till",
-            f"Whoever has it may {may} at the terminals of the store. It is shown once.",
+            f"Whoever has it may {may} at the terminals of the store. It is shown once, until you leave this"
+            " place: have the till's settings at hand.",
             lambda till: self.ask(
                 "the new key",
                 lambda service: service.add_till_key(store, till, refunds=refunds),
                 KeyMade,
                 changing=True,
             ),
-            asks="Name of the till, such as till-1",
+            asks="Name of the till, as its receipts name it",
         )
 
     @on(KeyMade)
@@ -161,7 +168,7 @@ class TillKeys(Place):
         self.look()
 
     def do_copy(self) -> None:
-        """Copy the key that was just made, then forget it."""
+        """Copy the key that was just made."""
         if self._made is not None:
             self.post_message(Copy(self._made["secret"], f"the key of {self._made['key']['till']}"))
 
@@ -182,6 +189,8 @@ class TillKeys(Place):
 
     @on(KeyRevoked)
     def _key_revoked(self, message: KeyRevoked) -> None:
+        if self._made is not None and self._made["key"]["id"] == message.answer["id"]:
+            self._made = None  # what opens nothing any more need not be shown
         self.say(f"The key of {message.answer['till']} is revoked.", "ok")
         self.look()
 
@@ -193,7 +202,7 @@ class TillKeys(Place):
     def failed(self, message: Failed) -> None:
         """Show what went wrong in place of the keys."""
         super().failed(message)
-        if message.about == "the keys" and not self._read:
+        if message.about == "the keys" and self._listener is None:
             self.query_one(Empty).display = False
             trouble = self.query_one(Trouble)
             trouble.display = True
@@ -206,23 +215,31 @@ def _row(key: TillKeyAnswer, times: Times) -> Draw:
     used = f"used {times.clock(key['last_used'])}" if key["last_used"] else "never used"
     parts = [
         (state.ljust(11), role),
-        (key["till"].ljust(16), "bold"),
-        (f"{key['begins']}…  ", "$foreground"),
-        ("pays and refunds  " if key["refunds"] else "pays  ", "$foreground"),
-        (f"{used}, made {times.clock(key['created'])} by {key['created_by']}", "$dim"),
+        (key["till"].ljust(12), "bold"),
+        (f" {key['begins']}…  ", "$foreground"),
+        (("pays, refunds" if key["refunds"] else "pays").ljust(15), "$foreground"),
+        (used, "$dim"),
     ]
     return lambda _width: Content.assemble(*parts)
 
 
-def told(listener: ListenerAnswer, made: NewTillKeyAnswer | None) -> Content:
-    """Return where tills are listened to, and the key that was just made."""
+def told(
+    listener: ListenerAnswer, made: NewTillKeyAnswer | None, chosen: TillKeyAnswer | None, times: Times
+) -> Content:
+    """Return the key that was just made, or the chosen one's story; where tills call."""
     address = listener["address"]
-    where = f"Tills are listened to at {address}." if address else f"Not listening: {listener['why']}"
+    where = f"Tills call {address}." if address else f"No till can call: {listener['why']}"
     parts = [Content.styled(where, "$foreground" if address else "$attention")]
     if made is not None:
-        parts.append(
-            Content.assemble(
-                (f"Key of {made['key']['till']}, shown once: ", "$dim"), (made["secret"], "bold")
-            )
-        )
+        until = f"Of {made['key']['till']}, until you leave this place; c copies it:"
+        parts = [Content.styled(until, "$dim"), Content.styled(made["secret"], "bold"), *parts]
+    elif chosen is not None:
+        parts.append(Content.styled(_history(chosen, times), "$dim"))
     return Content("\n").join(parts)
+
+
+def _history(key: TillKeyAnswer, times: Times) -> str:
+    made = f"The key of {key['till']} was made {times.clock(key['created'])} by {key['created_by']}"
+    if not key["revoked"]:
+        return f"{made}."
+    return f"{made}, revoked {times.clock(key['revoked'])} by {key['revoked_by']}."

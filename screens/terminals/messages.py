@@ -15,6 +15,7 @@ from services.contract.terminal_shop import (
     TerminalsAnswer,
 )
 from services.contract.terminals import PaymentAnswer, PaymentsAnswer, ProgressAnswer
+from themes.states import PAYMENT, mark
 
 
 @dataclass
@@ -53,30 +54,47 @@ class PrintedAgain(Message):
     answer: PrintoutAnswer
 
 
-class Changed(Message):
-    """Something was done; what it did is told by an event."""
+@dataclass
+class Begun(Message):
+    """A payment was begun; how it ends is told by events."""
 
-    def __init__(self, said: str) -> None:
+    answer: ProgressAnswer
+
+
+class Told(Message):
+    """A running payment was told something; what that did is told by its outcome."""
+
+    def __init__(self, answer: DoneAnswer, said: str) -> None:
+        super().__init__()
+        self.said = said if answer["done"] else "No payment runs any more."
+
+
+class Changed(Message):
+    """Something was done, and how well; what it did is told by an event."""
+
+    def __init__(self, said: str, role: str = "ok") -> None:
         super().__init__()
         self.said = said
+        self.role = role
 
 
-def done(answer: DoneAnswer, said: str) -> Changed:
-    """Return whether a running payment was told something."""
-    return Changed(said if answer["done"] else "No payment runs any more.")
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The terminal that one comes to the list for, and what was done with it."""
 
-
-def paid(answer: ProgressAnswer) -> Changed:
-    """Return what a test payment came to so far."""
-    payment = answer["payment"]
-    state = "begun" if answer["running"] else payment["state"]
-    return Changed(f"Test payment of {payment['amount']} {payment['currency']}: {state}")
+    terminal: str
+    said: str = ""
 
 
 def resolved(answer: PaymentsAnswer) -> Changed:
     """Return what became of what was unresolved."""
-    told = ", ".join(f"{each['amount']} is {each['state']}" for each in answer["payments"])
-    return Changed(told or "Nothing is unresolved.")
+    found = answer["payments"]
+    if not found:
+        return Changed("Nothing is unresolved.")
+    told = ", ".join(f"{each['amount']} is {mark(PAYMENT, each['state']).word}" for each in found)
+    if any(each["state"] == "unknown" for each in found):
+        return Changed(f"{told}: look at the terminal's slip or journal, then v", "attention")
+    return Changed(told)
 
 
 def decided(answer: PaymentAnswer) -> Changed:

@@ -96,10 +96,13 @@ def whole_day(day: AgreementDay) -> Content:
 
 def _check(check: AgreementCheck) -> Content:
     glyph, style = _TICKS[check["holds"]]
-    compared = f" {check['left']} and {check['right']}" if check["left"] and check["right"] else ""
+    if not (check["left"] and check["right"]):
+        return Content.assemble((f"{glyph} ", style), (check["words"], "$foreground"))
     apart = f", {check['difference']} apart" if check["holds"] is False else ""
     return Content.assemble(
-        (f"{glyph} ", style), (check["words"], "$foreground"), (f"{compared}{apart}", "bold")
+        (f"{glyph} ", style),
+        (f"{check['words'].rstrip('.')}: ", "$foreground"),
+        (f"{check['left']} and {check['right']}{apart}", "bold"),
     )
 
 

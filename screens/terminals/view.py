@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from textual.content import Content
 
 from screens.moments import Times
+from screens.terminals.closer import Line, fact
 from screens.widgets.row_list import Draw, ListRow, plain
 from services.contract.answers import ProblemAnswer
 from services.contract.terminal_days import SettlementAnswer
-from services.contract.terminal_shop import TerminalAnswer
-from services.contract.terminals import PaymentAnswer, PrintedAnswer
+from services.contract.terminal_shop import PrintoutAnswer, TerminalAnswer
+from services.contract.terminals import PaymentAnswer, PrintedAnswer, ProgressAnswer
 from themes.states import PAYMENT, TERMINAL, mark
+
+T = TypeVar("T")
 
 _KINDS = {"payment": "payments", "refund": "refunds", "cash_out": "cash out"}
 """What a total counts; all together has no word."""
-_LABEL = 15
-_NAME = 20
+_STATE = 15
+_NAME, _SHORT_NAME = 20, 12
+_ROOMY = 66
+"""Cells from which on a name has its whole column, and a payment its kind of card."""
+
+
+def place_of(answers: Sequence[T], is_it: Callable[[T], bool]) -> int | None:
+    """Return where something is among others now; None: it is gone."""
+    return next((at for at, each in enumerate(answers) if is_it(each)), None)
 
 
 def terminal_rows(terminals: Sequence[TerminalAnswer], times: Times) -> list[ListRow]:
@@ -27,19 +38,42 @@ def terminal_rows(terminals: Sequence[TerminalAnswer], times: Times) -> list[Lis
 
 def _terminal(terminal: TerminalAnswer, times: Times) -> Draw:
     shown = mark(TERMINAL, terminal["state"])
-    last = terminal["last"]
-    parts = [
-        (f"{shown.glyph} {shown.word}".ljust(_LABEL), f"${shown.role} bold"),
-        (_fit(terminal["name"], _NAME), "bold"),
-        (f" {terminal['title']}", "$foreground"),
-        ("  practice" if terminal["practice"] else "", "$attention"),
-        ("  no payment yet" if last is None else f"  last {_brief(last, times)}", "$dim"),
-    ]
-    return lambda _width: Content.assemble(*parts)
+    matters = _matters(terminal, times)
+
+    def draw(width: int) -> Content:
+        return Content.assemble(
+            (f"{shown.glyph} {shown.word}".ljust(_STATE), f"${shown.role} bold"),
+            (_fit(terminal["name"], _NAME if width >= _ROOMY else _SHORT_NAME), "bold"),
+            (" ", ""),
+            matters,
+            ("  practice" if terminal["practice"] else "", "$attention"),
+            (f"  {terminal['title']}", "$dim"),
+        )
+
+    return draw
 
 
-def _brief(payment: PaymentAnswer, times: Times) -> str:
-    return f"{payment['amount']} {mark(PAYMENT, payment['state']).word} {times.clock(payment['created'])}"
+def _matters(terminal: TerminalAnswer, times: Times) -> tuple[str, str]:
+    """Return what matters most of a terminal now, and its style."""
+    running, last, unresolved = terminal["running"], terminal["last"], terminal["unresolved"]
+    if running is not None:
+        return _at_work(running)
+    if unresolved:
+        return f"{unresolved[0]['amount']} {unresolved[0]['currency']}: charged or not?", "$attention"
+    if terminal["error"] is not None:
+        return terminal["error"]["what"], "$attention"
+    if last is not None:
+        state = mark(PAYMENT, last["state"]).word
+        return f"{last['amount']} {state} {times.clock(last['created'])}", "$foreground"
+    return ("no payment yet" if terminal["asked"] else "not asked yet; t asks"), "$dim"
+
+
+def _at_work(running: ProgressAnswer) -> tuple[str, str]:
+    if prompt := running["prompt"]:
+        return f"asks: {prompt['text']}  r answers", "$attention"
+    payment = running["payment"]
+    shows = running["display"] or mark(PAYMENT, payment["state"]).word
+    return f"{payment['amount']} {payment['currency']}: {shows}", "$foreground"
 
 
 def payment_rows(payments: Sequence[PaymentAnswer], times: Times) -> list[ListRow]:
@@ -52,36 +86,76 @@ def payment_rows(payments: Sequence[PaymentAnswer], times: Times) -> list[ListRo
 def _payment(payment: PaymentAnswer, times: Times) -> Draw:
     shown = mark(PAYMENT, payment["state"])
     kind = "" if payment["kind"] == "payment" else f" {payment['kind']}"
-    result = payment["result"]
-    card = f"{result['scheme']} {result['card']}".strip() if result else ""
     parts = [
         (times.clock(payment["created"]).ljust(13), "$dim"),
         (f"{payment['amount']:>10} {payment['currency']} ", "bold"),
-        (f"{shown.glyph} {shown.word}{kind}".ljust(20), f"${shown.role} bold"),
-        (f" {payment['till']}  {payment['reference']}", "$foreground"),
-        (f"  {card}", "$dim"),
+        (f"{shown.glyph} {shown.word}{kind}".ljust(18), f"${shown.role} bold"),
+        (_in_part(payment), "$attention"),
+        (f" {said}  " if (said := _said(payment)) else " ", "$foreground"),
+        (f"{payment['till']}  {payment['reference']}", "$dim"),
     ]
     return lambda _width: Content.assemble(*parts)
 
 
-def whole_terminal(terminal: TerminalAnswer, times: Times) -> Content:
+def _in_part(payment: PaymentAnswer) -> str:
+    return f" only {payment['charged']}" if payment["partial"] and payment["charged"] else ""
+
+
+def _said(payment: PaymentAnswer) -> str:
+    """Return the card of what was approved; of what was not, why."""
+    result = payment["result"]
+    if result is None:
+        return ""
+    if payment["state"] == "approved":
+        return f"{result['scheme']} {_short(result['card'])}".strip()
+    return result["text"]
+
+
+def _short(card: str) -> str:
+    """Return the last digits of a masked card number behind two dots."""
+    digits = card.lstrip("*•. ")
+    return f"••{digits}" if digits != card else card
+
+
+def outcome(payment: PaymentAnswer) -> tuple[str, str]:
+    """Return what a payment came to, in a sentence, and the role of its state."""
+    shown = mark(PAYMENT, payment["state"])
+    words = f"{payment['kind'].capitalize()} of {payment['amount']} {payment['currency']}: {shown.word}"
+    if payment["state"] == "approved":
+        return f"{words}{_in_part(payment)}", shown.role
+    if payment["state"] == "unknown":
+        return f"{words}; u asks the terminal again", shown.role
+    why = (_said(payment) or _what_happened(payment)).rstrip(".")
+    return f"{words}{': ' if why else ''}{why}", shown.role
+
+
+def _what_happened(payment: PaymentAnswer) -> str:
+    return payment["problem"]["what"] if payment["problem"] else ""
+
+
+def whole_terminal(terminal: TerminalAnswer, times: Times) -> list[Line]:
     """Return everything that is known of a terminal, the most urgent first."""
-    lines = [
+    unresolved = list(_unresolved(terminal, times))
+    return [
         *_running(terminal),
-        *_trouble(terminal["error"]),
-        *_unresolved(terminal, times),
-        _line("Protocol", terminal["title"]),
-        _line("Set to", _settings(terminal)),
-        _line("Takes", ", ".join(terminal["tenders"]) or "no tender named", terminal["currency"]),
-        _line("Can", ", ".join(each.replace("_", " ") for each in terminal["abilities"])),
-        _line("Answered", times.clock(terminal["asked"])),
-        _line("End of day", times.clock(terminal["last_settled"])),
-        _line("Runs on", _where(terminal)),
+        *(unresolved or _trouble(terminal["error"])),
+        fact("Last status", _answered(terminal, times)),
+        fact("End of day", times.clock(terminal["last_settled"])),
+        fact("Takes", ", ".join(terminal["tenders"]) or "no tender named", terminal["currency"]),
+        fact("Protocol", terminal["title"]),
+        fact("Set to", _settings(terminal)),
+        fact("Can", ", ".join(each.replace("_", " ") for each in terminal["abilities"])),
+        fact("Runs on", _where(terminal)),
     ]
-    return Content("\n").join(lines)
 
 
-def _running(terminal: TerminalAnswer) -> Iterator[Content]:
+def _answered(terminal: TerminalAnswer, times: Times) -> str:
+    if terminal["asked"] is None:
+        return "not asked since the service began; t asks it"
+    return times.clock(terminal["asked"])
+
+
+def _running(terminal: TerminalAnswer) -> Iterator[Line]:
     running = terminal["running"]
     if running is None:
         return
@@ -90,18 +164,20 @@ def _running(terminal: TerminalAnswer) -> Iterator[Content]:
         f"→ {payment['kind'].capitalize()} of {payment['amount']} {payment['currency']} is under way", "bold"
     )
     if running["display"]:
-        yield _line("It shows", running["display"])
+        yield fact("It shows", running["display"])
     if prompt := running["prompt"]:
-        yield Content.styled(f"! It asks: {prompt['text']} ({', '.join(prompt['choices'])})", "$attention")
+        yield Content.styled(
+            f"! It asks: {prompt['text']} ({', '.join(prompt['choices'])})  r answers", "$attention"
+        )
 
 
-def _trouble(problem: ProblemAnswer | None) -> Iterator[Content]:
+def _trouble(problem: ProblemAnswer | None) -> Iterator[Line]:
     if problem is not None:
         yield Content.assemble(("✗ ", "$stopped bold"), (problem["what"], "bold"))
         yield Content(f"{problem['why']} {problem['next']}".strip())
 
 
-def _unresolved(terminal: TerminalAnswer, times: Times) -> Iterator[Content]:
+def _unresolved(terminal: TerminalAnswer, times: Times) -> Iterator[Line]:
     for payment in terminal["unresolved"]:
         yield Content.assemble(
             ("? ", "$stopped bold"),
@@ -112,6 +188,12 @@ def _unresolved(terminal: TerminalAnswer, times: Times) -> Iterator[Content]:
         yield Content(
             "u asks the terminal; v writes down what you see on it. Until then it takes no payment."
         )
+        yield from _why(terminal["error"])
+
+
+def _why(problem: ProblemAnswer | None) -> Iterator[Line]:
+    if problem is not None and problem["why"]:
+        yield fact("Why", problem["why"])
 
 
 def _settings(terminal: TerminalAnswer) -> str:
@@ -124,28 +206,29 @@ def _where(terminal: TerminalAnswer) -> str:
     return f"{terminal['machine']}{' (this one)' if terminal['here'] else ''}"
 
 
-def whole_payment(payment: PaymentAnswer, times: Times) -> Content:
+def whole_payment(payment: PaymentAnswer, times: Times) -> list[Line]:
     """Return everything that is known of a payment: result, reason, receipts."""
     shown = mark(PAYMENT, payment["state"])
-    parts = [
+    parts: list[Line] = [
         Content.assemble(
             (f"{payment['kind'].capitalize()} of {payment['amount']} {payment['currency']}: ", "bold"),
             (f"{shown.glyph} {shown.word}", f"${shown.role} bold"),
             (" (in part)" if payment["partial"] else "", "$attention"),
         ),
-        _line("Till", f"{payment['till']}, its reference {payment['reference']}"),
-        _line("Asked", times.whole(payment["created"])),
+        *_result(payment),
+        *_trouble(payment["problem"]),
+        fact("Till", f"{payment['till']}, its reference {payment['reference']}"),
+        fact("Asked", times.whole(payment["created"])),
     ]
     if payment["settled"]:
-        parts.append(_line("Settled", f"{times.whole(payment['settled'])} by {payment['settled_by']}"))
+        parts.append(fact("Settled", f"{times.whole(payment['settled'])} by {payment['settled_by']}"))
     if payment["note"]:
-        parts.append(_line("Note", payment["note"]))
-    parts += [*_result(payment), *_trouble(payment["problem"])]
+        parts.append(fact("Note", payment["note"]))
     parts += [line for each in payment["receipts"] for line in _receipt(each)]
-    return Content("\n").join(parts)
+    return parts
 
 
-def _result(payment: PaymentAnswer) -> Iterator[Content]:
+def _result(payment: PaymentAnswer) -> Iterator[Line]:
     result = payment["result"]
     if result is None:
         return
@@ -156,7 +239,7 @@ def _result(payment: PaymentAnswer) -> Iterator[Content]:
             for name in ("surcharge", "tip", "cash_out")
             if result[name] not in {"", "0.00"}
         ]
-        yield _line("Charged", f"{charged} {payment['currency']}", ", ".join(extra))
+        yield fact("Charged", f"{charged} {payment['currency']}", ", ".join(extra))
     card = " ".join(filter(None, (result["scheme"], result["card"], result["entry_mode"])))
     named = {
         "Card": card,
@@ -164,18 +247,24 @@ def _result(payment: PaymentAnswer) -> Iterator[Content]:
         "Approval": result["auth_code"],
         "Slip": " ".join(filter(None, (result["receipt"], result["trace"], result["rrn"]))),
     }
-    yield from (_line(label, text) for label, text in named.items() if text)
+    yield from (fact(label, text) for label, text in named.items() if text)
 
 
-def _receipt(printed: PrintedAnswer) -> Iterator[Content]:
+def _receipt(printed: PrintedAnswer) -> Iterator[Line]:
     yield Content.styled(f"── {printed['copy']} copy ──", "$dim")
     yield from (Content(line) for line in printed["lines"])
 
 
-def totals(settlement: SettlementAnswer, times: Times) -> Content:
+def printout(answer: PrintoutAnswer) -> list[Line]:
+    """Return what a terminal printed again, as it printed it."""
+    lines = [*answer["display"], *(line for each in answer["printed"] for line in each)]
+    return [Content(line) for line in lines] or [Content("The terminal printed nothing.")]
+
+
+def totals(settlement: SettlementAnswer, times: Times) -> list[Line]:
     """Return what a terminal counted, a line for each scheme."""
     what = "End of day" if settlement["closes"] else "Totals"
-    parts = [
+    parts: list[Line] = [
         Content.assemble(
             (f"{what} of {times.clock(settlement['ended'] or settlement['started'])}", "bold"),
             (f"  {settlement['state']}, asked by {settlement['who']}", "$dim"),
@@ -196,13 +285,7 @@ def totals(settlement: SettlementAnswer, times: Times) -> Content:
                 (f"{settlement['amount']:>12} {settlement['currency']}", "bold"),
             )
         )
-    return Content("\n").join(parts)
-
-
-def _line(label: str, text: str, more: str = "") -> Content:
-    return Content.assemble(
-        (label.ljust(_LABEL), "$dim"), (text, "$foreground"), (f"  {more}" if more else "", "$dim")
-    )
+    return parts
 
 
 def _fit(text: str, width: int) -> str:

@@ -72,6 +72,8 @@ class Chooser(Popup):
 
     def on_mount(self) -> None:
         """Take the keys."""
+        if self.was_left:
+            return
         self.query_one(OptionList).can_focus = False
         self.take_keys(self.query_one(Input))
         self._list("")
@@ -101,12 +103,17 @@ class Chooser(Popup):
         """Choose nothing."""
         self.leave()
 
+    def _most(self) -> int:
+        """Return how wide the column of labels may be; a longer label is not cut."""
+        return self.app.size.width * 2 // 5
+
     def _list(self, typed: str) -> None:
         options = self.query_one(OptionList)
         found = matching(self._choices, typed)
         self._shown = found[:_MOST_SHOWN]
         options.clear_options()
-        options.add_options([Option(_told(choice)) for choice in self._shown])
+        column = min(max((len(choice.label) for choice in self._choices), default=0), self._most())
+        options.add_options([Option(told(choice, column)) for choice in self._shown])
         options.highlighted = 0 if self._shown else None
         more = len(found) - len(self._shown)
         self.border_subtitle = Content(
@@ -114,7 +121,9 @@ class Chooser(Popup):
         )
 
 
-def _told(choice: Choice) -> Content:
+def told(choice: Choice, column: int) -> Content:
+    """Return a choice as it is listed, its note from the cell after `column` on."""
+    label = choice.label.ljust(column)
     if choice.obstacle is not None:
-        return Content.assemble((choice.label, "$dim"), (f"  {choice.obstacle}", "$attention"))
-    return Content.assemble((choice.label, "$foreground"), (f"  {choice.note}", "$dim"))
+        return Content.assemble((label, "$dim"), (f"  {choice.obstacle}", "$attention"))
+    return Content.assemble((label, "$foreground"), (f"  {choice.note}", "$dim"))

@@ -34,11 +34,12 @@ class Key:
 def fitting(keys: Sequence[Key], width: int) -> list[Key]:
     """Return the keys that fit, in their order: the least important go first.
 
-    What is always shown is kept even when it does not fit.
+    Before them goes what can be done at times only, and not now. What is always shown is
+    kept even when it does not fit.
     """
     kept = [key for key in keys if key.command.bar > 0]
     while kept and _width(kept) > width:
-        least = min(kept, key=lambda key: key.command.bar)
+        least = min(kept, key=lambda key: (key.usable or not key.command.passing, key.command.bar))
         if least.command.bar >= ALWAYS:
             break
         kept.remove(least)

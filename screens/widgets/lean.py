@@ -8,6 +8,7 @@ focus comes or goes: six kilobytes over SSH for one press of Tab. `_on_focus`,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -15,6 +16,7 @@ from textual import events
 from textual.containers import VerticalScroll
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.style import Style
 from textual.widget import Widget
 
 if TYPE_CHECKING:
@@ -26,6 +28,17 @@ FRAME_PARTS = {"framed--line", "framed--title"}
 """Component classes of what is `Framed`; base.tcss gives them their colours."""
 _DOUBLE = {"╭": "╒", "─": "═", "╮": "╕"}
 """The upper border where the focus is: seen without colour too."""
+
+
+def line_style(widget: Widget, part: str) -> Style:
+    """Return the style of a line that is drawn as a part of a widget: the cursor's.
+
+    Textual's own (`get_visual_style`) leaves out that a style is reversed: with 16 colours
+    or none nobody would see the cursor.
+    """
+    style = widget.get_visual_style(part)
+    reverse = widget.get_component_styles(part).text_style.reverse
+    return replace(style, reverse=True) if reverse else style
 
 
 class LeanFocus(_Mixin):
@@ -89,3 +102,5 @@ class Framed(_Mixin):
 
 class Reading(LeanFocus, VerticalScroll):
     """A page to scroll through with the keys; its frame says that it has them."""
+
+    DEFAULT_CSS = "Reading { scrollbar-size-vertical: 1; }"

@@ -44,7 +44,8 @@ class Notice(Popup, can_focus=True):
 
     def on_mount(self) -> None:
         """Take the keys."""
-        self.take_keys(self)
+        if not self.was_left:
+            self.take_keys(self)
 
     def action_close(self) -> None:
         """Go on."""

@@ -19,7 +19,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from screens.widgets.lean import LeanFocus
+from screens.widgets.lean import LeanFocus, line_style
 
 PAGE = 100
 """Rows asked for at once."""
@@ -232,7 +232,7 @@ class PagedTable(LeanFocus, ScrollView, can_focus=True):
 
     def _strip(self, cells: Row, width: int, component: str) -> Strip:
         # A style put over the line afterwards would be hidden by the ground of its segments.
-        style = self.get_visual_style(component) if component else self.visual_style
+        style = line_style(self, component) if component else self.visual_style
         strip = Strip(self._line(cells, width).render_segments(style))
         return strip.crop(0, width).extend_cell_length(width, style.rich_style)
 

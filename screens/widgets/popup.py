@@ -27,18 +27,25 @@ class Popup(Vertical):
     }
     """
 
-    _had_keys: Widget | None = None
+    had_keys: Widget | None = None
+    """Who had the keys before, and gets them back."""
+
+    @property
+    def was_left(self) -> bool:
+        """Whether something newer took its place before it was shown: nothing is in it."""
+        return not self.children
 
     def take_keys(self, widget: Widget) -> None:
         """Have a widget of it take the keys, and remember who had them."""
         had = self.screen.focused
-        # What another popup held is gone when this one goes.
-        if had is not None and not any(isinstance(each, Popup) for each in had.ancestors_with_self):
-            self._had_keys = had
+        if had is not None:
+            # What another popup holds is gone when this one goes; who gave it the keys is not.
+            before = next((each for each in had.ancestors_with_self if isinstance(each, Popup)), None)
+            self.had_keys = had if before is None else before.had_keys
         widget.focus()
 
     def leave(self) -> None:
         """Go, and give the keys back."""
         self.remove()
-        if self._had_keys is not None and self._had_keys.is_attached and self._had_keys.focusable:
-            self._had_keys.focus()
+        if self.had_keys is not None and self.had_keys.is_attached and self.had_keys.focusable:
+            self.had_keys.focus()

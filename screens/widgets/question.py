@@ -24,7 +24,7 @@ class Question(Popup, can_focus=True):
     """Asks; calls `then` with what was typed (or "") when the answer is yes.
 
     `typed`: what must be typed to say yes, such as an organisation's name. `asks`: a text
-    that is wanted, such as a reason; empty is then no answer.
+    that is wanted, such as a reason; empty is then no answer unless `empty`.
     """
 
     DEFAULT_CSS = """
@@ -46,6 +46,7 @@ class Question(Popup, can_focus=True):
         asks: str = "",
         value: str = "",
         hidden: bool = False,
+        empty: bool = False,
     ) -> None:
         super().__init__()
         self.border_title = Content(title)
@@ -55,10 +56,12 @@ class Question(Popup, can_focus=True):
         self._asks = asks
         self._value = value
         self._hidden = hidden
+        self._empty = empty
 
     def compose(self) -> ComposeResult:
         """Show the consequences, the field where one is needed, and the keys."""
-        yield Static(Content(self._consequences))
+        if self._consequences:
+            yield Static(Content(self._consequences))
         if self._typed or self._asks:
             label = f"Type {self._typed} to go on:" if self._typed else f"{self._asks}:"
             yield Static(Content.styled(label, "$dim"))
@@ -71,6 +74,8 @@ class Question(Popup, can_focus=True):
 
     def on_mount(self) -> None:
         """Take the keys."""
+        if self.was_left:
+            return
         self.take_keys(self.query_one("#answer", Input) if self._typed or self._asks else self)
 
     def action_yes(self) -> None:
@@ -86,7 +91,7 @@ class Question(Popup, can_focus=True):
     def _answered(self, event: Input.Submitted) -> None:
         event.stop()
         said = event.value.strip()
-        if (self._typed and said != self._typed) or (self._asks and not said):
+        if (self._typed and said != self._typed) or (self._asks and not said and not self._empty):
             self.query_one("#hint", Static).update(
                 Content.styled("That is not what was asked for. Esc leaves it.", "$attention"), layout=False
             )

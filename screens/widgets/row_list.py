@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from screens.widgets.lean import LeanFocus
+from screens.widgets.lean import LeanFocus, line_style
 
 Draw = Callable[[int], Content]
 """Draws a row in so many cells."""
@@ -103,9 +103,8 @@ class RowList(LeanFocus, ScrollView, can_focus=True):
         if not 0 <= at < len(self._rows):
             return Strip.blank(width, self.rich_style)
         here = at == self._at and self.has_focus
-        cursor = ("row-list--cursor",) if here else ()
         # A style put over the line afterwards would be hidden by the ground of its segments.
-        style = self.get_visual_style(*cursor)
+        style = line_style(self, "row-list--cursor") if here else self.visual_style
         told = self._rows[at].draw(width).truncate(width, ellipsis=True)
         return Strip(told.render_segments(style)).extend_cell_length(width, style.rich_style)
 

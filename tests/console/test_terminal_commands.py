@@ -2,6 +2,7 @@
 
 import io
 import json
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,7 @@ _KEY = {
     "revoked": None,
     "revoked_by": "",
 }
-_DAY = {
+_DAY: dict[str, Any] = {
     "date": "2026-11-19",
     "approved": "12.50",
     "counted": "12.00",
@@ -232,24 +233,38 @@ def test_a_new_key_is_shown_with_where_to_call(
     assert "Port 8743 is taken." in listed
 
 
+_AGREEMENT: dict[str, Any] = {
+    "store": "queen-st",
+    "currency": "NZD",
+    "first": "2026-10-22",
+    "last": "2026-11-20",
+    "tenders": ["eftpos"],
+    "accounts": ["612"],
+    "days": [_DAY],
+    "first_difference": "2026-11-19",
+    "first_open": "2026-11-19",
+    "open": "12.50",
+    "ages": {"0-1": "12.50", "2-7": "0.00"},
+}
+
+
+@pytest.mark.parametrize("first_open,unpaid", [(None, ""), ("2026-10-02", "not paid in full is 2026-10-02.")])
+def test_a_day_that_waits_is_not_called_well(
+    serve: Serve, command: Command, first_open: str | None, unpaid: str
+) -> None:
+    waits = {**_DAY["checks"][0], "holds": None, "words": "No end of day was run."}
+    day = {**_DAY, "state": "waiting", "checks": [waits]}
+    answer = {**_AGREEMENT, "days": [day], "first_difference": None, "first_open": first_open, "ages": {}}
+    serve({"GET /v1/stores/queen-st/card-agreement": answer})
+    said = command("terminal", "agree", "--store", "queen-st")
+    assert said.status == 0
+    assert "The first date that waits is 2026-11-19: No end of day was run." in said.out
+    assert unpaid in said.out
+    assert "Everything agrees" not in said.out
+
+
 def test_the_first_day_that_differs_is_named(serve: Serve, command: Command) -> None:
-    serve(
-        {
-            "GET /v1/stores/queen-st/card-agreement": {
-                "store": "queen-st",
-                "currency": "NZD",
-                "first": "2026-10-22",
-                "last": "2026-11-20",
-                "tenders": ["eftpos"],
-                "accounts": ["612"],
-                "days": [_DAY],
-                "first_difference": "2026-11-19",
-                "first_open": "2026-11-19",
-                "open": "12.50",
-                "ages": {"0-1": "12.50", "2-7": "0.00"},
-            }
-        }
-    )
+    serve({"GET /v1/stores/queen-st/card-agreement": _AGREEMENT})
     said = command("terminal", "agree", "--store", "queen-st")
     assert said.status == 1
     assert "The first date that does not agree is 2026-11-19." in said.out

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from textual.app import App
+from textual.color import Color
+from textual.theme import Theme
 
 from console.app import Console
 from console.areas import AREAS, EVERYWHERE, Area
@@ -15,14 +17,17 @@ from console.palette import Commands
 from console.told import LinkTold
 from console.transport import NoService
 from screens.commands import ALWAYS
+from screens.days.grid import DaysGrid
 from screens.help import view
 from screens.messages import Happened
 from screens.place import Place
 from screens.widgets.key_bar import Key, fitting
+from screens.widgets.status_line import StatusLine
 from services.contract.problem import Problem, Refused
 from tests.pictures.recorded import RecordedClient, dates, recorded_at
 from tests.pictures.walk import WALK, eventually, go_to, settled, shown
 from tests.screens.canned import console
+from themes.palette import THEMES
 
 _TERMINALS = {"terminals", "terminal", "card_money", "till_keys"}
 _HOSTILE = "\x1b]0;evil\x07\x1b[31m\u202e[bold]x[/order]\x9b5m"
@@ -218,3 +223,79 @@ async def test_while_it_is_asked_a_place_says_so_and_nothing_moves(tmp_path: Pat
         assert "Reading …" in text or "Needs you" in text
         assert app.animation_level == "none"
         await settled(pilot)
+
+
+async def test_what_was_said_in_a_place_is_no_news_when_one_comes_back(tmp_path: Path) -> None:
+    app = console(RecordedClient(), tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        app.say("Saved.", "ok")
+        await pilot.press("8")
+        await settled(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert app.current_mode == "overview"
+        assert app.screen.query_one(StatusLine).said == ""
+
+
+async def test_a_place_come_to_while_the_service_is_away_says_so(tmp_path: Path) -> None:
+    app = console(RecordedClient(), tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        _link(app, _GONE)
+        await settled(pilot)
+        await pilot.press("8")
+        await settled(pilot)
+        assert app.screen.query_one(StatusLine).said.startswith("Tillbook is not running. What you see may")
+
+
+def _styled(app: Console, attribute: str) -> str:
+    """Return what is on the screen in a style: reversed, underlined."""
+    strips = app.screen._compositor.render_strips()  # noqa: SLF001 - what is painted, no less
+    return "\n".join(
+        "".join(each.text for each in strip if each.style is not None and getattr(each.style, attribute))
+        for strip in strips
+    )
+
+
+@pytest.mark.parametrize("theme", ["tillbook-16", "tillbook-plain"])
+async def test_the_cursor_of_every_list_is_seen_without_colour(tmp_path: Path, theme: str) -> None:
+    app = console(RecordedClient(), tmp_path, theme=theme, practice=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await go_to(pilot, app, "settings", dates())
+        assert "State  " in _styled(app, "reverse"), "a short list"
+        assert "Waiting  " not in _styled(app, "reverse")
+        await pilot.press("s")
+        await settled(pilot)
+        assert "Queen St Store (practice)" in _styled(app, "underline"), "a list to choose from"
+        await pilot.press("escape")
+        await go_to(pilot, app, "log", dates())
+        assert "Invoices  " in _styled(app, "reverse"), "a table of any length"
+        await go_to(pilot, app, "days", dates())
+        chosen = app.screen.query_one(DaysGrid).chosen
+        assert chosen is not None
+        assert f"{chosen[1].date:%a %d}" in _styled(app, "reverse"), "the days of a month"
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+async def test_what_enter_would_take_is_seen_in_a_list_to_choose_from(tmp_path: Path, theme: Theme) -> None:
+    app = console(RecordedClient(), tmp_path, theme=theme.name, practice=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for key, told in (("s", "Queen St Store (practice)"), ("ctrl+p", "Open")):
+            await pilot.press(key)
+            await settled(pilot)
+            assert told in _on(app, theme.variables["cursor"])
+            await pilot.press("escape")
+            await settled(pilot)
+
+
+def _on(app: Console, ground: str) -> str:
+    """Return what is on the screen on a ground of a colour."""
+    strips = app.screen._compositor.render_strips()  # noqa: SLF001 - what is painted, no less
+    wanted = Color.parse(ground).rich_color
+    return "\n".join(
+        "".join(each.text for each in strip if each.style is not None and each.style.bgcolor == wanted)
+        for strip in strips
+    )

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from screens.commands import ALWAYS, Command
 from screens.help.view import keys
 from screens.messages import Shop
+from screens.widgets import chooser
 from screens.widgets.chooser import Choice, Chooser, matching
 from screens.widgets.hint_line import HintLine
 from screens.widgets.jump import Jump, targets
@@ -281,3 +282,9 @@ def test_textual_still_has_what_is_replaced_here() -> None:
     assert "refresh" in Widget._on_focus.__code__.co_names  # noqa: SLF001 - the reason for LeanFocus
     assert issubclass(VerticalScroll, Widget)
     assert issubclass(Static, Widget)
+
+
+def test_notes_of_choices_stand_in_a_column() -> None:
+    one, other = (chooser.told(Choice("1", label, "Revenue"), 8).plain for label in ("200 Food", "4 X"))
+    assert one.index("Revenue") == other.index("Revenue") == 10
+    assert chooser.told(Choice("1", "A longer label", "Revenue"), 8).plain == "A longer label  Revenue"

@@ -120,3 +120,4 @@ def test_the_console_comes_back_by_itself(opened: OpenConsole, service: StandIn)
         console.until(b"tried again by itself")
         service.answers_nobody = False
         console.until(b"Connected again")
+        assert console.seen.index(b"tried again by itself") < console.seen.index(b"Connected again")

@@ -39,6 +39,7 @@ from tests.screens.shop_answers import (
 
 SIZE = (80, 24)
 RECEIPTS = "1 receipts: lines + cash rounding = tenders"
+RECEIPTS_SAID = "Receipts: lines + cash rounding = tenders"
 DAY = f"/v1/stores/{QUEEN}/days/2026-11-20"
 
 
@@ -88,7 +89,7 @@ async def test_the_four_parts_of_the_proof_are_shown(tmp_path: Path) -> None:
         assert "homewares" in text_of(app, "#tills")
         assert "✓ Invoice POS-queen-s" in text_of(app, "#documents")
         assert "611 POS" in text_of(app, "#ledger")
-        assert "✓ 1 receipts" in text_of(app, "#proof")
+        assert "✓ Receipts: lines" in text_of(app, "#proof")
         assert "Fri 20 Nov" in text_of(app, "#top")
 
 
@@ -99,7 +100,7 @@ async def test_the_four_parts_of_the_proof_are_shown(tmp_path: Path) -> None:
         (("tab", "down", "enter"), Behind("Sales - Homewares - 15% GST on Income", document="sales", line=0)),
         (("tab", "tab", "down", "down", "down", "enter"), Behind("tender cash", tender="cash")),
         (("tab", "tab", "enter"), Behind("credits of TAX Tax", moves="TAX", side="credit")),
-        (("tab", "tab", "tab", "enter"), Behind(RECEIPTS, check=RECEIPTS)),
+        (("tab", "tab", "tab", "enter"), Behind(RECEIPTS_SAID, check=RECEIPTS)),
     ],
     ids=["tills", "documents", "ledger", "tax", "proof"],
 )
@@ -158,7 +159,7 @@ async def test_send_is_off_while_an_equality_fails_and_says_the_two_numbers(tmp_
     app = console(client, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "y")
-        assert said(app) == "Send: 9 debits = credits: 500.00 is not 500.01."
+        assert said(app) == "Send: Debits = credits: 500.00 is not 500.01."
         assert client.changes() == []
 
 

@@ -3,7 +3,9 @@
 import pytest
 
 from screens.day import changes, view
+from screens.day.checks import amounts, said
 from screens.day.leads import Behind, Nothing
+from services.contract.answers import CheckAnswer
 from services.contract.changes import ResolveAnswer
 from tests.screens.shop_answers import (
     change,
@@ -61,7 +63,7 @@ def test_an_account_leads_to_everything_that_moved_it() -> None:
     assert found["TAX"] == (Behind("credits of TAX Tax", moves="TAX", side="credit"),)
     assert found["860"] == (Behind("Cash rounding", document="sales", line=2),)
     assert rows[-1].draw(50).plain.split() == ["500.00", "500.00"]
-    assert rows[-1].leads_to == Behind("9 debits = credits", check="9 debits = credits")
+    assert rows[-1].leads_to == Behind("Debits = credits", check="9 debits = credits")
 
 
 def test_the_proof_ticks_what_holds_and_names_both_numbers_of_what_does_not() -> None:
@@ -69,17 +71,17 @@ def test_the_proof_ticks_what_holds_and_names_both_numbers_of_what_does_not() ->
     day = day_documents("waiting", proof=[*day_documents()["proof"][:2], failing])
     rows = view.proof_rows(day["proof"], ["The tills were not counted."])
     told = [row.draw(70).plain.rstrip() for row in rows]
-    assert told[0].startswith("✓ 1 receipts")
+    assert told[0].startswith("✓ Receipts: lines + cash rounding = tenders")
     assert told[2:] == [
-        "✗ 9 debits = credits",
+        "✗ Debits = credits",
         "  500.00 is not 500.01",
         "! The tills were not counted.",
     ]
     checks = [each["check"] for each in day["proof"]]
-    assert [row.leads_to for row in rows[:3]] == [Behind(each, check=each) for each in checks]
+    assert [row.leads_to for row in rows[:3]] == [Behind(said(each), check=each) for each in checks]
     assert rows[3].leads_to == rows[2].leads_to
     assert rows[4].leads_to is None
-    assert view.failing(day) == "9 debits = credits: 500.00 is not 500.01."
+    assert view.failing(day) == "Debits = credits: 500.00 is not 500.01."
 
 
 def test_nothing_is_behind_an_equality_of_nothing() -> None:
@@ -176,3 +178,33 @@ def test_a_decision_is_foretold_step_by_step() -> None:
     assert changes.forecast(resolved(steps=[], proof=broken)) == (
         "Nothing is sent. Would not hold: 9 debits = credits."
     )
+
+
+@pytest.mark.parametrize(
+    "check,words",
+    [
+        ("9 debits = credits", "Debits = credits"),
+        ("2 ACCREC POS-1: total = its payments", "Invoice POS-1: total = its payments"),
+        ("2 ACCPAYCREDIT WSC-1: total = the record's", "Supplier credit WSC-1: total = the record's"),
+        (
+            "10 JOURNAL J-1: total, tax and due of the ledger = ours",
+            "Journal J-1: total, tax and due of the ledger = ours",
+        ),
+        ("3 cash: account 611 moves as at the tills", "Cash: account 611 moves as at the tills"),
+    ],
+)
+def test_an_equality_is_told_without_the_rules_number_and_xeros_codes(check: str, words: str) -> None:
+    assert said(check) == words
+
+
+def test_numbers_of_the_proof_have_their_thousands_apart() -> None:
+    assert amounts("4603.93") == "4,603.93"
+    assert amounts("4603.93 / 413.44 / 0.00") == "4,603.93 / 413.44 / 0.00"
+    assert amounts("") == ""
+
+
+def test_a_day_without_documents_says_nothing_of_its_proof() -> None:
+    holds: CheckAnswer = {"check": "9 debits = credits", "left": "1.00", "right": "1.00", "holds": True}
+    assert view.proof_state([]) == ""
+    assert view.proof_state([holds]) == "all hold"
+    assert view.proof_state([{**holds, "holds": False}]) == "1 fail"

@@ -8,7 +8,9 @@ import pytest
 from textual.pilot import Pilot
 
 from console.app import Console
+from screens.days.grid import DaysGrid
 from screens.days.screen import Days
+from screens.messages import Go
 from services.contract.answers import StatusAnswer
 from services.contract.problem import Unreachable
 from tests.screens.canned import (
@@ -172,3 +174,16 @@ def test_the_month_looks_as_it_did(
     freeze(monkeypatch)
     app = console(client, tmp_path, theme=theme)
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: shown(pilot, "left"))
+
+
+async def test_what_needs_somebody_is_under_the_cursor(app: Console) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await app.go(Go("days", store="queen-st", topic="blocked"))
+        await settled(pilot)
+        chosen = app.screen.query_one(DaysGrid).chosen
+        assert chosen is not None
+        assert (chosen[0].store, chosen[1].date.day) == ("queen-st", 20)
+        await app.go(Go("days", store="queen-st", topic="refused"))
+        await settled(pilot)
+        assert said(app).startswith("None of them is in November 2026; [ shows")

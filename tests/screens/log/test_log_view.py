@@ -106,3 +106,9 @@ def test_a_batch_that_went_through_is_well() -> None:
     batch = Batch((3,))
     batch.take()
     assert batch.result() == ("1 of 1 queued to be sent again.", "ok")
+
+
+def test_documents_that_the_same_thing_stops_are_named_together() -> None:
+    why = "Sending is paused. root paused it: the accountant closes last month."
+    told = view.forecast([forecast("blocked", "POS-1", why), forecast("blocked", "POS-2", why)])
+    assert told == f"2 documents blocked. POS-1, POS-2: {why}"

@@ -7,6 +7,7 @@ from textual.message import Message
 
 from console.app import Console
 from screens.messages import Go
+from screens.overview import view
 from screens.overview.tile import Tile
 from screens.widgets.row_list import RowList
 from services.contract.problem import Refused, Unreachable
@@ -115,7 +116,7 @@ async def test_what_is_no_accounting_says_why_it_cannot_be_paused(app: Console, 
     [
         (("enter",), Go("settings", store=QUEEN, topic="xero")),
         (("right", "right", "enter"), Go("days", store=QUEEN)),
-        (("tab",) * 4 + ("enter",), Go("days", store=QUEEN)),
+        (("tab",) * 4 + ("enter",), Go("days", store=QUEEN, topic="refused")),
         (("tab",) * 5 + ("enter",), Go("log", store=QUEEN, topic=2)),
         (("m",), Go("days", store=QUEEN)),
     ],
@@ -161,3 +162,17 @@ async def test_nothing_read_is_told_with_its_next_step(app: Console, client: Can
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         assert "not connected" in text_of(app, "#top")
+
+
+async def test_enter_on_what_comes_in_as_files_says_how(app: Console) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pressed(pilot, "right", "right", "right", "enter")
+        assert app.current_mode == "overview"
+        assert said(app) == "They come in as files of their sales: tillbook import FILE."
+
+
+def test_a_failure_in_the_list_of_what_was_sent_names_its_document_once() -> None:
+    failed = {**attempt(1, "refused"), "documents": ["POS-1"]}
+    failed["error"] = {"what": "POS-1: Account 265 is archived.", "why": "", "next": ""}
+    (row,) = view.sent([failed], lambda _: None)  # type: ignore[list-item]  # as the service gives it
+    assert row.draw(80).plain.endswith("refused  POS-1: Account 265 is archived.")

@@ -103,7 +103,7 @@ def test_a_word_is_looked_for_in_who_what_and_where(word: str, *, found: bool) -
     assert view.holds(entry(7), word) is found
 
 
-async def test_a_word_narrows_the_changes_and_a_dot_shows_all(tmp_path: Path) -> None:
+async def test_a_word_narrows_the_changes_and_none_shows_all(tmp_path: Path) -> None:
     app = console(shop(), tmp_path)
     async with app.run_test(size=USUAL) as pilot:
         await pressed(pilot, "7", "slash")
@@ -112,9 +112,8 @@ async def test_a_word_narrows_the_changes_and_a_dot_shows_all(tmp_path: Path) ->
         assert "with “save mapping”, 8 newest" in str(app.screen.query_one("#changes").border_subtitle)
         await pressed(pilot, "slash")
         await typed(pilot, "nobody did this")
-        assert "No change is known." in text_of(app, "#audit")
-        await pressed(pilot, "slash")
-        await typed(pilot, ".")
+        assert "No change with “nobody did this”" in text_of(app, "#audit")
+        await pressed(pilot, "slash", "backspace", "enter")
         assert "12 newest" in str(app.screen.query_one("#changes").border_subtitle)
 
 
@@ -180,3 +179,9 @@ def test_people_cannot_be_read(tmp_path: Path, snap_compare: Snap) -> None:
     down = Unreachable("No answer.", "It is busy.", "Wait.")
     client = shop(**{"GET /v1/people": down, "GET /v1/audit": down})
     assert snap_compare(console(client, tmp_path), terminal_size=USUAL, run_before=keys())
+
+
+def test_values_are_told_in_words_and_empty_ones_not_at_all() -> None:
+    after = {"read": 3, "set_apart": {}, "dates": ["2026-11-20", "2026-11-21"], "moved": {"cash": "611"}}
+    told = view.whole({**entry(7), "before": None, "after": after}, TIMES).plain
+    assert told.splitlines()[-1] == "After: read 3; dates 2026-11-20, 2026-11-21; moved cash 611"

@@ -153,3 +153,10 @@ def test_the_receipts_in_a_small_window(tmp_path: Path, snap_compare: Snap) -> N
 def test_no_receipts(tmp_path: Path, snap_compare: Snap) -> None:
     client = shop(**{f"GET {DAY}/receipts": behind(0)})
     assert snap_compare(console(client, tmp_path), terminal_size=USUAL, run_before=keys())
+
+
+def test_a_line_without_a_description_is_told_by_what_it_is_of() -> None:
+    (line,) = bill()["lines"]
+    bare = {**line, "description": None, "category": "stock_grocery", "account": None, "quantity": "24"}
+    told = view.whole_bill({**bill(), "lines": [bare]}, 50).plain.splitlines()  # type: ignore[list-item]  # as the service gives it
+    assert told[3].startswith("24 x stock grocery  (GSTIN) ")

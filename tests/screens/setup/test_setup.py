@@ -8,6 +8,7 @@ from textual.message import Message
 
 from console.app import Console
 from screens.messages import Copy, Go
+from screens.widgets.key_bar import KeyBar
 from services.contract.problem import Refused, Unreachable
 from tests.screens.canned import (
     MANAGER,
@@ -236,3 +237,23 @@ async def test_a_set_up_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
         assert "It is busy." in text_of(app, "#trouble")
+
+
+async def test_enter_pastes_while_the_consent_is_waited_for(tmp_path: Path) -> None:
+    client = waiting()
+    app = console(client, tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "enter")
+        assert "Paste the address" in str(app.screen.query_one("Question").border_title)
+        await typed(pilot, "http://localhost:8742/callback?code=1&state=2")
+        assert ("POST", f"{AT}/xero/consent/paste") in [each[:2] for each in client.changes()]
+        assert said(app) == "", "what was being done is no longer said once it is done"
+
+
+async def test_the_keys_of_the_consent_are_in_the_bar_while_it_is_waited_for(tmp_path: Path) -> None:
+    app = console(waiting(), tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        shown = str(app.screen.query_one(KeyBar).render())
+        assert "v Paste  c Copy" in shown
+        assert "Sync now" not in shown

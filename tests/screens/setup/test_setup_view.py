@@ -87,7 +87,11 @@ def test_what_is_missing_in_the_mapping_keeps_one_there() -> None:
         "8 entries of the mapping are missing or invalid; days would be blocked."
     )
     told = said(Step.MAPPING, of)
-    assert "! categories garden: It has no account." in told
+    assert "! garden: It has no account." in told
+    named = {**issue, "key": "gift_card_sold", "problem": "Category gift_card_sold has no account."}
+    assert "! Category gift card sold has no account." in said(
+        Step.MAPPING, known("connected", issues=(named,))
+    )
     assert "and 2 more" in told
     assert "an accountant's decision" in told
 
@@ -164,13 +168,13 @@ def test_the_review_shows_every_choice() -> None:
     for part in (
         "Queen St (queen-st), NZ, NZD",
         "Queen St Ltd",
-        "daily",
+        "daily: each day after it closed",
         "05:00",
         "2026-11-01",
         "Pacific/Auckland, business date until 00:00",
         "POS-{store}-{date} is set in the mapping",
         "version 4",
-        "AUTHORISED",
+        "approved documents",
         "Sync now",
         "Save and exit",
     ):

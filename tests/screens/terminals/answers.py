@@ -13,6 +13,7 @@ from services.contract.terminal_days import (
     UnmatchedAnswer,
 )
 from services.contract.terminal_shop import (
+    ListenerAnswer,
     ProtocolAnswer,
     SettingAnswer,
     StatusOfTerminalAnswer,
@@ -141,7 +142,14 @@ def settlement(*, closes: bool = True) -> SettlementAnswer:
     }
 
 
-def setting(name: str, title: str, kind: str = "text", *choices: str, default: str = "") -> SettingAnswer:
+def setting(
+    name: str,
+    title: str,
+    kind: str = "text",
+    *choices: str,
+    default: str = "",
+    when: tuple[str, str] | None = None,
+) -> SettingAnswer:
     return {
         "name": name,
         "title": title,
@@ -149,6 +157,7 @@ def setting(name: str, title: str, kind: str = "text", *choices: str, default: s
         "default": default,
         "choices": list(choices),
         "help": f"Help of {name}",
+        "when": None if when is None else {"setting": when[0], "value": when[1]},
     }
 
 
@@ -158,9 +167,10 @@ ZVT: ProtocolAnswer = {
     "pairs": False,
     "settings": [
         setting("connection", "How it is connected", "choice", "tcp", "serial", default="tcp"),
-        setting("host", "Its address on the network"),
-        setting("device", "Its serial port", "device"),
-        setting("tls", "Encrypted (TLS)", "flag", default="no"),
+        setting("host", "Its address on the network", when=("connection", "tcp")),
+        setting("device", "Its serial port", "device", when=("connection", "serial")),
+        setting("tls", "Encrypted (TLS)", "flag", default="no", when=("connection", "tcp")),
+        setting("certificate", "File with the certificate it is checked against", when=("tls", "yes")),
         setting("password", "Its password for tills", "secret"),
     ],
 }
@@ -287,4 +297,4 @@ def till_key(number: int = 1, till: str = "till-1", **given: object) -> TillKeyA
     return {**answer, **given}  # type: ignore[typeddict-item]
 
 
-LISTENING = {"address": "http://127.0.0.1:8743", "why": ""}
+LISTENING: ListenerAnswer = {"address": "http://127.0.0.1:8743", "why": ""}

@@ -11,7 +11,7 @@ import pytest
 from services.contract.problem import Unreachable
 from tests.screens.canned import CannedClient, console
 from tests.screens.terminals.answers import UNKNOWN_PROBLEM, payment, terminal
-from tests.screens.terminals.test_terminals import ASKING, UNRESOLVED, canned, pressed
+from tests.screens.terminals.test_terminals import ASKING, PATH, UNRESOLVED, canned, pressed
 
 _LONG = "The long counter beside the garden centre's second entrance"
 SIZES = [(80, 24), (120, 36)]
@@ -41,6 +41,17 @@ def _silent() -> CannedClient:
     return client
 
 
+def _switched_off() -> CannedClient:
+    client = canned(terminal())
+    client.answers[f"POST {PATH}/test"] = Unreachable(
+        "The connection to the card terminal at 192.0.2.10:20007 is gone.",
+        "The terminal is switched off, its cable is out, or another program holds it.",
+        "Check power and cable of the terminal, then try again.",
+        code="terminal_lost",
+    )
+    return client
+
+
 STATES: dict[str, tuple[Callable[[], CannedClient], list[str]]] = {
     "several": (_several, ["6"]),
     "none": (canned, ["6"]),
@@ -50,9 +61,11 @@ STATES: dict[str, tuple[Callable[[], CannedClient], list[str]]] = {
     "payment": (lambda: canned(terminal()), ["6", "enter", "down", "down"]),
     "totals": (lambda: canned(terminal()), ["6", "o"]),
     "adding": (lambda: canned(terminal()), ["6", "c", "down"]),
+    "refused": (_switched_off, ["6", "c", "t"]),
     "money": (lambda: canned(terminal()), ["6", "m"]),
     "alone": (lambda: canned(terminal()), ["6", "m", "tab"]),
     "keys": (lambda: canned(terminal()), ["6", "k"]),
+    "new_key": (lambda: canned(terminal()), ["6", "k", "a", "3", "enter"]),
 }
 
 

@@ -203,7 +203,7 @@ async def test_an_abort_is_asked_for_at_once(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pressed(pilot, "6", "x")
         assert [path for _, path, _ in client.changes()] == [f"{PATH}/abort"]
-        assert said(app) == "Asked to abort."
+        assert said(app) == "Asked to abort; it may be approved all the same."
 
 
 async def test_what_is_unresolved_is_asked_again(tmp_path: Path) -> None:
@@ -261,21 +261,23 @@ async def test_a_terminal_is_added_after_a_test(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pressed(pilot, "6", "a", "w")
         assert said(app) == "Save: fill in name and protocol first."
-        await pressed(pilot, "enter", *typed("bar"), "enter", "down", "enter", "enter", "t")
+        await pressed(pilot, "enter", *typed("bar"), "enter", "enter", "enter", "t")
         ((_, path, body),) = client.changes()
         assert (path, body["name"], body["protocol"]) == ("/v1/terminal-test", "bar", "zvt")
         assert said(app) == "It answered in 41 ms, terminal 52500041: Idle"
         await pressed(pilot, "w")
         assert [path for _, path, _ in client.changes()] == ["/v1/terminal-test", "/v1/terminals"]
         assert isinstance(app.screen, Terminals)
+        assert said(app) == "Counter 1 is saved."
 
 
 async def test_serial_ports_that_were_found_are_offered(tmp_path: Path) -> None:
     client = canned(terminal())
     app = console(client, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "c", *["down"] * 5, "enter", "enter", "w")
+        await pressed(pilot, "6", "c", *["down"] * 4, "enter", "down", "enter", "enter", "enter", "w")
         ((method, path, body),) = client.changes()
+        assert body["settings"]["connection"] == "serial"
         assert (method, path, body["settings"]["device"]) == ("PATCH", PATH, "/dev/ttyUSB0")
 
 
@@ -373,6 +375,8 @@ async def test_pairing_asks_for_name_password_and_code(tmp_path: Path) -> None:
         await pressed(pilot, *typed("12"), "enter")
         body = {"username": "shop", "password": "word", "code": "12"}
         assert client.changes() == [("POST", f"{PATH}/pair", body)]
+        assert isinstance(app.screen, Terminals)
+        assert said(app) == "Counter 1 is paired."
 
 
 async def test_what_is_not_paired_with_says_so(tmp_path: Path) -> None:
