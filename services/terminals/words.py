@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.books.money import from_minor, text_of
-from services.contract.problem import NotFound, Problem, Refused
+from services.contract.problem import NotFound, Problem, Refused, Unreachable
 from services.contract.terminals import PaymentState
 from services.store.tables import Terminal, TerminalAttempt
 from services.terminals.driver import Result
@@ -18,6 +18,19 @@ def busy(terminal: Terminal) -> Problem:
         "Another payment or an end of day is running on it.",
         "Wait until it has finished, then try again.",
         code="terminal_busy",
+    )
+
+
+def being_begun(terminal: Terminal, reference: str) -> Problem:
+    """Return the problem of an order that was given before and is still being begun.
+
+    Not Refused: that would tell the till that nothing is charged under its reference.
+    """
+    return Unreachable(
+        f"Payment {reference} is still being begun at the card terminal {terminal.name}.",
+        "The same order was given before, and the terminal is asked about another payment first.",
+        "Ask again under the same reference: it is charged once.",
+        code="terminal_beginning",
     )
 
 

@@ -1,17 +1,21 @@
 """What a Concert duplicate says of an attempt."""
 
 from base64 import b64encode
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.contract.terminals import PaymentKind
+from services.contract.terminals import PaymentKind, PaymentState
 from services.terminals.concert import messages
+from services.terminals.concert.driver import ConcertDriver, ConcertSettings
 from services.terminals.concert.last import Last, compare, last_of
 from services.terminals.concert.messages import Till
 from services.terminals.concert.tlv import encode
 from services.terminals.driver import Finding, Request, Verdict
+from services.terminals.eplus.handshake import Delivery
+from tests.terminals.kit.noted import Noted
 
 _TILL = Till(978)
 _REQUEST = Request(1, PaymentKind.PAYMENT, 1010, "EUR", "K7TWN3QX5Z")
@@ -175,6 +179,20 @@ def test_the_ticket_of_what_came_to_nothing_is_no_approval(line: str) -> None:
     assert "came to nothing" in finding.why
 
 
+@pytest.mark.parametrize("line", ["TRANSACTION ANNULEE", "OPÉRATION ANNULÉE", "CANCELLED", "Canceled"])
+def test_that_it_is_cancelled_is_the_success_of_a_cancellation(line: str) -> None:
+    now = _last("CARTE BANCAIRE", line, "MONTANT 10,10 EUR", AC="A22222")
+    assert _found(_OLD, now, kind=PaymentKind.REVERSAL).verdict is Verdict.SETTLED
+    for kind in (PaymentKind.PAYMENT, PaymentKind.REFUND):
+        assert _found(_OLD, now, kind=kind).verdict is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize("line", ["ANNULATION REFUSEE", "ANNULATION ABANDONNEE", "ABORTED"])
+def test_a_cancellation_that_came_to_nothing_is_none(line: str) -> None:
+    now = _last(line, "MONTANT 10,10 EUR", AC="A22222")
+    assert _found(_OLD, now, kind=PaymentKind.REVERSAL).verdict is Verdict.CANNOT_TELL
+
+
 def test_a_duplicate_with_the_reason_of_a_refusal_is_no_approval() -> None:
     assert _found(_OLD, _last(CB="1010", AC="A22222", AF="04")).verdict is Verdict.CANNOT_TELL
     assert _found(_OLD, _last(CB="1010", AC="A22222", AF="01")).verdict is Verdict.SETTLED
@@ -296,3 +314,61 @@ def test_a_bare_yes_says_nothing() -> None:
 )
 def test_the_amount_on_a_ticket(line: str, amount: int | None) -> None:
     assert _last(line).amount == amount
+
+
+def test_one_authorisation_at_two_times_tells_nothing() -> None:
+    before = _last(CB="1010", AC="A11111", AP="261121120000")
+    now = _last(CB="1010", AC="A11111", AP="261121130040")
+    assert _found(before, now).verdict is Verdict.CANNOT_TELL
+    assert _found(before, before).verdict is Verdict.NOT_CHARGED
+    assert _found(_SAME_AMOUNT, now).verdict is Verdict.NOT_CHARGED
+
+
+@dataclass
+class _Answers:
+    """A link whose terminal answers these, one after the other."""
+
+    answers: list[bytes] = field(default_factory=list)
+
+    def begin(self) -> int:
+        return 0
+
+    def deliver(self, message: bytes) -> Delivery:
+        assert message
+        return Delivery.TAKEN
+
+    def receive(self, timeout: float) -> bytes | None:
+        assert timeout > 0
+        return self.answers.pop(0)
+
+    def finish(self) -> None:
+        """Nothing to end."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+@pytest.mark.parametrize(
+    "more,state",
+    [
+        ({}, PaymentState.UNKNOWN),
+        ({"AP": "261121120000"}, PaymentState.UNKNOWN),
+        ({"CF": "1010000000"}, PaymentState.UNKNOWN),
+        ({"CF": "K7TWN3QX5Z"}, PaymentState.APPROVED),
+        ({"AP": "261121130040"}, PaymentState.APPROVED),
+    ],
+    ids=["bare", "its time", "no reference of ours", "our reference", "another time"],
+)
+def test_an_answer_like_the_one_before_is_ours_where_that_is_proven(
+    more: dict[str, str], state: PaymentState
+) -> None:
+    told = {"CZ": "0300", "CA": "01", "CE": "978", "CB": "1010", "AE": "10", "AC": "123456"}
+    before = encode({**told, "CD": "3", "AP": "261121120000"}.items())
+    link = _Answers([before, encode({**told, "CD": "0", **more}.items())])
+    settings = ConcertSettings(Till(978, private=True))
+    driver = ConcertDriver(
+        link, settings, lambda: 0.0, lambda: datetime(2026, 11, 21, 12, tzinfo=UTC), lambda *_: None
+    )
+    hooks = Noted()
+    assert driver.perform(_REQUEST, hooks).state is state
+    assert ("commit" in hooks.calls) == (state is PaymentState.APPROVED)

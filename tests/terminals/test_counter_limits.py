@@ -2,17 +2,21 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from services.contract.problem import NotFound, Refused
-from services.contract.terminals import PaymentKind
+from services.contract.problem import NotFound, Problem, Refused, Unreachable
+from services.contract.terminals import PaymentKind, PaymentState
 from services.store import terminal_journal
 from services.store.tables import TerminalAttempt, TerminalSettlement
+from services.terminals.counter import paying
 from services.terminals.counter.paying import Wanted
 from services.terminals.counter.watching import Watch
+from services.terminals.finding_out import Finder
+from services.terminals.hooks import PaymentHooks
 from services.terminals.journal import Journal
 from tests.terminals.kit.at_counter import ANNA, STORE, AtCounter, add_front, at_counter
 from tests.terminals.kit.receipts import receipt, take_in
@@ -158,31 +162,129 @@ def test_a_payout_of_a_date_to_come_is_refused(shop: AtCounter) -> None:
     assert shop.office.money.payouts(STORE) == []
 
 
-def test_a_till_that_loses_patience_gets_the_order_it_gave(
-    shop: AtCounter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reached, may_go_on = threading.Event(), threading.Event()
+@dataclass
+class _Held:
+    """Something of the counter's that takes long: it goes on when the test says."""
+
+    reached: threading.Event = field(default_factory=threading.Event)
+    may_go_on: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self) -> None:
+        """Say that it was reached, and take until it may go on."""
+        self.reached.set()
+        assert self.may_go_on.wait(30)
+
+
+@pytest.fixture
+def beginning(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Held]:
+    """Begin each order slowly, as when another payment is asked about first."""
+    held = _Held()
     unresolved = Journal.unresolved
 
     def slowly(self: Journal, terminal: str) -> list[TerminalAttempt]:
-        """Take long, as when the terminal is asked about another payment first."""
-        reached.set()
-        assert may_go_on.wait(30)
+        held()
         return unresolved(self, terminal)
 
     monkeypatch.setattr(Journal, "unresolved", slowly)
-    found: list[Watch] = []
-    first, again = (threading.Thread(target=lambda: found.append(shop.begin(1250, "A-1"))) for _ in range(2))
-    first.start()
-    assert reached.wait(30)
-    again.start()
-    may_go_on.set()
-    for each in (first, again):
-        each.join(30)
-    assert len(found) == 2
-    assert found[0] is found[1]
-    shop.ended(found[0])
+    yield held
+    held.may_go_on.set()
+
+
+class _Till(threading.Thread):
+    """A till that gives order A-1, and what it is answered."""
+
+    def __init__(self, shop: AtCounter) -> None:
+        super().__init__(daemon=True)
+        self.shop = shop
+        self.watch: Watch | None = None
+        self.problem: Problem | None = None
+        self.start()
+
+    def run(self) -> None:
+        """Give the order."""
+        try:
+            self.watch = self.shop.begin(1250, "A-1")
+        except Problem as problem:
+            self.problem = problem
+
+    def answered(self) -> "_Till":
+        """Wait until it is answered."""
+        self.join(15)
+        assert not self.is_alive(), "the till is still waiting"
+        return self
+
+
+def test_a_till_that_loses_patience_gets_the_order_it_gave(shop: AtCounter, beginning: _Held) -> None:
+    first = _Till(shop)
+    assert beginning.reached.wait(30)
+    again = _Till(shop)
+    beginning.may_go_on.set()
+    watch = first.answered().watch
+    assert watch is not None
+    assert again.answered().watch is watch
+    shop.ended(watch)
     assert len(shop.practice.charges.all()) == 1
+
+
+def test_an_order_is_not_waited_for_without_end_and_never_called_uncharged(
+    shop: AtCounter, beginning: _Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paying, "_TURN", 0)
+    first = _Till(shop)
+    assert beginning.reached.wait(30)
+    problem = _Till(shop).answered().problem
+    # A refusal (4xx) would say that nothing is charged under this reference.
+    assert isinstance(problem, Unreachable)
+    assert problem.code == "terminal_beginning"
+    beginning.may_go_on.set()
+    watch = first.answered().watch
+    assert watch is not None
+    assert shop.ended(watch)["payment"]["state"] == "approved"
+    assert shop.begin(1250, "A-1") is watch, "asked again, the till learns what became of it"
+    assert len(shop.practice.charges.all()) == 1
+
+
+def test_who_waits_for_an_order_is_let_go_when_the_service_stops(
+    shop: AtCounter, beginning: _Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paying, "_TURN", 600)
+    first = _Till(shop)
+    assert beginning.reached.wait(30)
+    again = _Till(shop)
+    shop.office.let_go()
+    problem = again.answered().problem
+    assert problem is not None
+    assert problem.code == "terminal_beginning"
+    beginning.may_go_on.set()
+    first.answered()
+
+
+def test_asked_again_and_again_about_an_unknown_outcome_one_till_waits(
+    shop: AtCounter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.practice.stop()
+    shop.ended(shop.begin(1250, "A-1"))
+    with shop.db.write() as session:
+        (row,) = terminal_journal.newest(session)
+        row.state, row.settled, row.settled_by = PaymentState.UNKNOWN, None, ""
+    held, find_out = _Held(), Finder.find_out
+
+    def slowly(
+        self: Finder, row: TerminalAttempt, hooks: PaymentHooks, cause: Problem | None = None
+    ) -> TerminalAttempt:
+        held()
+        return find_out(self, row, hooks, cause)
+
+    monkeypatch.setattr(Finder, "find_out", slowly)
+    first = _Till(shop)
+    try:
+        assert held.reached.wait(30)
+        tills = [_Till(shop).answered() for _ in range(3)]
+        assert [till.watch and till.watch.row.state for till in tills] == ["unknown"] * 3
+    finally:
+        held.may_go_on.set()
+    assert first.answered().watch is not None
+    assert shop.practice.charges.all() == []
 
 
 def test_a_reference_of_another_terminal_is_not_called_uncharged(shop: AtCounter) -> None:

@@ -1,15 +1,16 @@
 """Ends of day that break off behind their totals, and what the next one counts."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from services.contract.problem import Problem
 from services.contract.terminal_days import AgreementCheck
 from services.sandbox.terminals.faults import Fault, FaultKind
 from services.store.tables import TerminalAttempt, TerminalSettlement, TerminalTotal
-from services.terminals.counter.ends_of_day import Batch, standing
+from services.terminals.counter.ends_of_day import Batch, batches, standing
 from services.terminals.journal import Journal
 from tests.terminals.kit.at_counter import ANNA, STORE, AtCounter, add_front
 
@@ -110,6 +111,27 @@ def test_what_cannot_be_told_is_named_to_a_person(shop: AtCounter) -> None:
     assert "broke off" in check["words"]
 
 
+@pytest.mark.parametrize("days", [12, 48])
+def test_many_lost_ends_of_day_are_judged_once(shop: AtCounter, days: int) -> None:
+    for _ in range(days):
+        shop.clock.move(days=1)
+        with shop.db.write() as session:
+            session.add(_lost(shop.clock()))
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        asked.append(sql)
+
+    last = shop.clock.now.date()
+    with shop.db.read() as session:
+        event.listen(shop.db.engine, "before_cursor_execute", note)
+        found = list(batches(session, STORE, last - timedelta(days=8), last))
+        event.remove(shop.db.engine, "before_cursor_execute", note)
+    assert [batch.is_lost for batch in found] == [True] * 9
+    # Of each: which end of day is next to it, its approvals, its totals.
+    assert days <= len(asked) <= 3 * days + 10
+
+
 def test_a_terminal_that_was_added_again_ends_no_day_of_the_one_before(shop: AtCounter) -> None:
     shop.pay(1250)
     _breaks_off(shop, "040F", FaultKind.CABLE_OUT_AFTER)
@@ -142,6 +164,21 @@ def test_a_terminal_that_was_added_again_has_no_past_of_its_own(shop: AtCounter)
     fresh = shop.pay(300)["payment"]
     assert shop.office.terminals.one("front")["last"] == fresh
     assert [each["id"] for each in shop.office.attempts(terminal="front")] == [fresh["id"], paid["id"]]
+
+
+def _lost(now: datetime) -> TerminalSettlement:
+    """An end of day whose line broke behind its totals."""
+    return TerminalSettlement(
+        terminal="front",
+        store=STORE,
+        closes=True,
+        state="unknown",
+        started=now,
+        business_date=now.date(),
+        amount=0,
+        who="anna",
+        currency="EUR",
+    )
 
 
 def _approval(amount: int) -> TerminalAttempt:

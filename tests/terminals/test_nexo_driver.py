@@ -21,7 +21,7 @@ REQUEST = Request(
     1000,
     "EUR",
     "ABCDEFGHJK",
-    baseline={"sale": SALE, "poi": POI, "service": "ABCDEFGHJK"},
+    baseline={"sale": SALE, "poi": POI, "service": "ABCDEFGHJK", "at": "2026-11-21T12:29:00+00:00"},
 )
 PAID: dict[str, Json] = {
     "Response": {"Result": "Success"},
@@ -181,6 +181,26 @@ def test_what_does_not_say_it_clearly_is_not_known(body: Body) -> None:
             "approved",
             1000,
         ),
+        (
+            "Success",
+            {
+                "AuthorizedAmount": Decimal("10.15"),
+                "TotalFeesAmount": Decimal("0.15"),
+                "SurchargeAmount": Decimal("0.15"),
+            },
+            "approved",
+            1000,
+        ),
+        (
+            "Success",
+            {
+                "AuthorizedAmount": Decimal("10.15"),
+                "TotalFeesAmount": Decimal(0),
+                "SurchargeAmount": Decimal("0.15"),
+            },
+            "approved",
+            1000,
+        ),
     ],
 )
 def test_only_what_says_partial_approves_less(
@@ -241,6 +261,13 @@ def test_what_was_sent_days_ago_may_have_been_forgotten() -> None:
     assert [driver.query(old, None, Noted()).verdict for _ in range(2)] == [Verdict.CANNOT_TELL] * 2
     fresh = replace(REQUEST, baseline={**sent, "at": "2026-11-20T12:31:00+00:00"})
     assert driver.query(fresh, None, Noted()).verdict is Verdict.RUNNING
+
+
+def test_what_was_sent_nobody_knows_when_may_have_been_forgotten() -> None:
+    """So is a payment of a backup that may have left right after it."""
+    driver = _terminal(None, failure("NotFound")).driver()
+    unknown = replace(REQUEST, baseline={})
+    assert [driver.query(unknown, None, Noted()).verdict for _ in range(2)] == [Verdict.CANNOT_TELL] * 2
 
 
 def test_another_terminal_in_its_place_is_not_asked() -> None:

@@ -14,6 +14,8 @@ from services.terminals.zvt.last import UNSUPPORTED, Last, compare
 _OLD = Result(PaymentState.APPROVED, 500, "EUR", receipt="0462", trace="001040", stated="11-21 11:59:00")
 _NEW = Result(PaymentState.APPROVED, 1000, "EUR", receipt="0463", trace="001041", stated="11-21 12:00:01")
 _BARE = Result(PaymentState.APPROVED, 1000, "EUR")
+_ZEROS = replace(_BARE, receipt="0000", trace="000000", stated="00-00 00:00:00")
+_DAY = replace(_BARE, stated="11-21")
 _NOTHING = Last(None, "64")
 _CANNOT = Verdict.CANNOT_TELL
 
@@ -47,6 +49,9 @@ def _asked(before: Last = Last(_OLD)) -> Request:  # noqa: B008 - a frozen value
         (Last(None, "FF"), None, Last(None, "FF"), Verdict.CANNOT_TELL),
         (Last(_BARE), None, Last(_BARE), Verdict.CANNOT_TELL),
         (Last(_BARE), _BARE, Last(_BARE), Verdict.CANNOT_TELL),
+        (Last(_ZEROS), None, Last(_ZEROS), Verdict.CANNOT_TELL),
+        (Last(_ZEROS), _ZEROS, Last(_ZEROS), Verdict.CANNOT_TELL),
+        (Last(_DAY), None, Last(_DAY), Verdict.CANNOT_TELL),
         # It did not tell of the one before, so that may be the one it tells of now.
         (Last(None, "FF"), None, Last(_NEW), Verdict.CANNOT_TELL),
         (Last(None), None, Last(_NEW), Verdict.CANNOT_TELL),

@@ -213,6 +213,18 @@ def test_what_a_registration_says_is_needed(status: str, needs: frozenset[str], 
         assert (told.needs, told.ready, told.terminal_id) == (needs, ready, "28004869")
 
 
+def test_what_the_terminal_did_by_itself_is_needed_no_more() -> None:
+    enquired = ((0, "800000"), (0, "060f0100"))
+    link = _link(registration=((0, "800000"), (0, "060f021903")), status_enquiry=enquired)
+    driver = _driver(link)
+    assert not driver.status(Noted()).ready
+    link.script = {**link.script, Command.REGISTRATION: ((0, "800000"), (0, "060f021900"))}
+    for _ in range(2):
+        told = driver.status(Noted())
+        assert (told.ready, told.needs) == (True, frozenset())
+    assert link.commands().count("0600") == 2, "once it needs nothing it is not asked again"
+
+
 @pytest.mark.parametrize(
     "code,text",
     [
@@ -283,6 +295,16 @@ def test_the_one_before_told_once_more_is_not_ours(end: list[tuple[float, str]])
     state = _driver(link).perform(_REQUEST, hooks).state
     assert state is (PaymentState.DECLINED if len(end) > 1 else PaymentState.UNKNOWN)
     assert "commit" not in hooks.calls
+
+
+def test_a_trace_of_zeros_names_no_transaction() -> None:
+    # Two payments of one amount at a terminal without receipt, trace and time read the same.
+    approved = (0, "040f10" + "2700" + "04000000000250" + "0b000000" + "490978")
+    last = ((0, "800000"), approved, (0, _DONE))
+    hooks = Noted()
+    result = _driver(_link(*last, repeat_receipt=last)).perform(replace(_REQUEST, amount=250), hooks)
+    assert (result.state, result.amount) == (PaymentState.APPROVED, 250)
+    assert "commit" in hooks.calls
 
 
 def test_the_next_of_the_same_amount_is_ours() -> None:

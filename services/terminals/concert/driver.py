@@ -106,7 +106,7 @@ class ConcertDriver:
             hooks.show(_AT_THE_TERMINAL)
             answer = self._outcome(hooks)
             result = results.outcome(answer, action, request, self._till)
-            if is_of_before(request, before, result):
+            if answer.get("CF") != request.reference and is_of_before(request, before, result):
                 hooks.show(_LATE)
                 result = Result(PaymentState.UNKNOWN, text=_LATE)
             if result.state in FINAL:

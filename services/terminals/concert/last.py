@@ -26,7 +26,7 @@ NONE = "none"
 """Part of a baseline: the terminal told of no transaction, and why."""
 FRANCE = ZoneInfo("Europe/Paris")
 _PARTS = ("amount", "auth", "reference", "ticket")
-_ACTION, _TERMINAL = "action", "terminal"
+_ACTION, _TERMINAL, _STATED = "action", "terminal", "stated"
 # How tickets write euros: "10,10 EUR", "1 234,50 €", at times with another sign between.
 _EUROS = re.compile(r"(?<![0-9,.])([0-9]{1,3}(?:[ .]?[0-9]{3})*)[,.]([0-9]{2})[^0-9A-Za-z]{0,3}(?:EUR|€)")
 # How tickets write the time: "LE 21/11/26 A 12:30:05", "21/11/2026 12:30".
@@ -34,10 +34,9 @@ _TIME = re.compile(
     r"(?<!\d)(\d{2})[/.-](\d{2})[/.-](?:20)?(\d{2})\D{1,6}(\d{2})[:hH](\d{2})(?::(\d{2}))?(?!\d)"
 )
 # What tickets say of a transaction that came to nothing: terminals print those again, too.
-_UNDONE = re.compile(
-    r"(?i)\b(?:refus\w*|abandon\w*|non[ -]abouti\w*|[eé]chec|interdite?|annul[eé]e?|"
-    r"declined|aborted|cancell?ed)\b"
-)
+_UNDONE = re.compile(r"(?i)\b(?:refus\w*|abandon\w*|non[ -]abouti\w*|[eé]chec|interdite?|declined|aborted)\b")
+# What says so of a payment or a refund, but of a cancellation that it succeeded.
+_ANNULLED = re.compile(r"(?i)\b(?:annul[eé]e?|cancell?ed)\b")
 _CANCELLED = re.compile(r"(?i)\bannulation\b")
 _STAMPS = ("%y%m%d%H%M%S", "%d%m%y%H%M%S", "%Y%m%d%H%M%S", "%d%m%Y%H%M%S")
 """How an answer may write it (AP): the order is not documented."""
@@ -63,6 +62,8 @@ class Last:
     """What it was, as CD names it; empty: it does not say."""
     undone: bool = False
     """It was refused, or given up: no money has moved."""
+    annulled: bool = False
+    """It is called cancelled: what was to be cancelled is, anything else came to nothing."""
 
     def baseline(self) -> dict[str, str]:
         """Return it as it is kept in the journal."""
@@ -70,7 +71,8 @@ class Last:
             return {NONE: self.reason}
         values = ("" if self.amount is None else str(self.amount), self.result.auth_code, self.reference)
         told = dict(zip(_PARTS, (*values, self.ticket), strict=True))
-        return {**told, _ACTION: self.action, _TERMINAL: self.result.terminal_id}
+        more = {_ACTION: self.action, _TERMINAL: self.result.terminal_id, _STATED: self.result.stated}
+        return {**told, **more}
 
 
 def last_of(answer: Message) -> Last:
@@ -91,6 +93,7 @@ def last_of(answer: Message) -> Last:
         moments=moments,
         action=_action(answer, text),
         undone=contradicts(DONE, answer.get("AF")) or _UNDONE.search(text) is not None,
+        annulled=_ANNULLED.search(text) is not None,
     )
 
 
@@ -119,8 +122,10 @@ def is_of_before(request: Request, before: Mapping[str, str], said: Result) -> b
     """Whether what was said is of the last transaction before this payment.
 
     A terminal that could not tell an earlier outcome may tell it on the next connection. No
-    two payments bear one authorisation. `before`: the baseline.
+    two payments of one time bear one authorisation. `before`: the baseline.
     """
+    if _at_another_time(before, said.stated):
+        return False
     told = before.get("auth", "")
     same = told == said.auth_code and before.get("amount") == str(said.amount)
     return request.kind is PaymentKind.PAYMENT and told.strip("0") != "" and same
@@ -136,8 +141,9 @@ def _in_time(request: Request, last: Last, till: Till, zone: tzinfo) -> Finding:
 def _settled(request: Request, last: Last, till: Till) -> Finding:
     if last.reference not in {"", request.reference}:
         return _cannot(f"The terminal's last transaction is {_named(last)}, of another payment.")
-    if last.undone or last.action not in {"", ACTIONS[request.kind]}:
-        what = "came to nothing" if last.undone else "is of another kind"
+    undone = last.undone or (last.annulled and request.kind is not PaymentKind.REVERSAL)
+    if undone or last.action not in {"", ACTIONS[request.kind]}:
+        what = "came to nothing" if undone else "is of another kind"
         return _cannot(f"The terminal's last transaction is {_named(last)}, and {what}.")
     result, amount = last.result, last.amount
     fits = amount is not None and approves(amount, request, till)
@@ -177,10 +183,15 @@ def _is_same(request: Request, before: Mapping[str, str], now: Mapping[str, str]
         if before["auth"] != now["auth"]:
             return False
         if not _may_bear_its_number(request, before):
-            return True
+            return None if _at_another_time(request.baseline, now[_STATED]) else True
         if request.baseline.get(_ACTION, now[_ACTION]) != now[_ACTION]:
             return False
     return True if before["ticket"] and before["ticket"] == now["ticket"] else None
+
+
+def _at_another_time(before: Mapping[str, str], stated: str) -> bool:
+    """Whether both state when they were (AP), and not the same."""
+    return "" not in {before.get(_STATED, ""), stated} and before[_STATED] != stated
 
 
 def _may_bear_its_number(request: Request, before: Mapping[str, str]) -> bool:

@@ -54,11 +54,18 @@ def batches(session: Session, store: str, first: date, last: date) -> Iterator[B
 
     No payment is in two of them.
     """
-    seen: set[int | None] = set()
+    added: dict[str, datetime] = {}
+    judged: set[int | None] = set()
     for row in card_money.ends_of_day(session, store, first, last):
-        for batch in standing(_chain(session, row)):
-            if batch.settlement.id not in seen and first <= (batch.business_date or first) <= last:
-                seen.add(batch.settlement.id)
+        # An end of day is in one chain only: those judged with another are not looked at again.
+        if row.id in judged:
+            continue
+        if row.terminal not in added:
+            added[row.terminal] = terminal_journal.get_terminal(session, row.terminal).created
+        chain = _chain(session, row, added[row.terminal])
+        judged.update(end.settlement.id for end in chain)
+        for batch in standing(chain):
+            if first <= (batch.business_date or first) <= last:
                 yield batch
 
 
@@ -105,39 +112,40 @@ def _counted(row: TerminalSettlement, totals: Sequence[TerminalTotal], covered: 
     return as_covered(settled_total(row, totals), covered, totals) or 0
 
 
-def _chain(session: Session, row: TerminalSettlement) -> list[Batch]:
-    """Return an end of day with those before and after it that it takes to judge it."""
+def _chain(session: Session, row: TerminalSettlement, added: datetime) -> list[Batch]:
+    """Return an end of day with those before and after it that it takes to judge it.
+
+    `added`: since when the terminal is the device it is now.
+    """
     rows = [row]
-    while (before := _before(session, rows[0])) is not None and before.state != _DONE:
+    while (before := _before(session, rows[0], added)) is not None and before.state != _DONE:
         rows.insert(0, before)
     while rows[-1].state != _DONE and (after := card_money.end_after(session, rows[-1])) is not None:
-        if not _is_same_device(session, rows[-1], after):
+        if not _is_same_device(rows[-1], after, added):
             break
         rows.append(after)
-    return [_batch(session, each) for each in rows]
+    pairs = zip((before, *rows[:-1]), rows, strict=True)
+    return [_batch(session, each, _since(last, each, added)) for last, each in pairs]
 
 
-def _batch(session: Session, row: TerminalSettlement) -> Batch:
-    attempts = card_money.approved_between(session, row.terminal, _since(session, row), row.started)
+def _batch(session: Session, row: TerminalSettlement, since: datetime | None) -> Batch:
+    attempts = card_money.approved_between(session, row.terminal, since, row.started)
     totals = terminal_journal.totals_of(session, row.id or 0)
     return Batch(row, tuple(totals), tuple(attempts), row.business_date, is_lost=row.state != _DONE)
 
 
-def _since(session: Session, row: TerminalSettlement) -> datetime | None:
+def _since(before: TerminalSettlement | None, row: TerminalSettlement, added: datetime) -> datetime | None:
     """Return since when a terminal held what an end of day counts; None: always."""
-    before = _before(session, row)
     if before is not None:
         return before.started
-    added = terminal_journal.get_terminal(session, row.terminal).created
     return added if row.started >= added else None
 
 
-def _before(session: Session, row: TerminalSettlement) -> TerminalSettlement | None:
+def _before(session: Session, row: TerminalSettlement, added: datetime) -> TerminalSettlement | None:
     before = card_money.end_before(session, row)
-    return before if before is not None and _is_same_device(session, before, row) else None
+    return before if before is not None and _is_same_device(before, row, added) else None
 
 
-def _is_same_device(session: Session, one: TerminalSettlement, other: TerminalSettlement) -> bool:
+def _is_same_device(one: TerminalSettlement, other: TerminalSettlement, added: datetime) -> bool:
     """Whether the terminal was not removed and added again between two ends of day."""
-    added = terminal_journal.get_terminal(session, one.terminal).created
     return (one.started >= added) == (other.started >= added)

@@ -37,6 +37,9 @@ _REMEMBERED = 200
 """Payments that ended whose steps can still be read."""
 _TILL_FIRST = 0.003
 """Seconds in which whoever waits for a payment is answered, before the books hear of it."""
+_TURN = 5.0
+"""Seconds an order waits for the same one to be begun: a till that asks again sooner than it is
+answered must not take up one thread after the other."""
 
 Ended = Callable[[TerminalAttempt], None]
 
@@ -70,6 +73,7 @@ class Paying:
         self._taking_back = threading.Lock()
         self._beginning: set[tuple[str, str, str]] = set()
         self._turns = threading.Condition()
+        self._nobody_waits = False
 
     def pay(
         self, key: str, till: str, wanted: Wanted, *, store: str | None = None, who: Person | None = None
@@ -79,20 +83,23 @@ class Paying:
         `store`: the only store whose terminals the caller may use; `who`: the person who
         asks, None: a till. Raises Refused when the
         terminal is busy, off or elsewhere, cannot do it, or has an unresolved attempt, and
-        when the reference was used for something else; then nothing was sent.
+        when the reference was used for something else; then nothing was sent. Raises
+        Unreachable while the same order is still being begun: it may be sent yet.
         """
         row = self.terminal(key, store)
-        with self._one_by_one((row.store, till, wanted.reference)):
-            return self._pay(row, till, wanted, who)
+        with self._one_by_one(row, till, wanted.reference):
+            original = self._originals.named(wanted.original, wanted.original_reference, row)
+            order = self._order(row, till, wanted, original)
+            known = self._known(row, order, wanted.business_date)
+            if known is None:
+                if wanted.kind is PaymentKind.REVERSAL and original is not None:
+                    self._originals.must_be_of(original, row)
+                return self._new(row, order, wanted.business_date, who)
+        # Not in the turn of its reference: the terminal may be asked about it for a minute.
+        return self._again(row, order, known)
 
-    def _pay(self, row: Terminal, till: str, wanted: Wanted, who: Person | None) -> Watch:
-        original = self._originals.named(wanted.original, wanted.original_reference, row)
-        order = self._order(row, till, wanted, original)
-        if known := self._known(row, order, wanted.business_date):
-            return self._again(row, order, known)
-        if wanted.kind is PaymentKind.REVERSAL and original is not None:
-            self._originals.must_be_of(original, row)
-        days.must_be_near(wanted.business_date, self._today(row.store), words.NOT_BEGUN)
+    def _new(self, row: Terminal, order: Order, day: date | None, who: Person | None) -> Watch:
+        days.must_be_near(day, self._today(row.store), words.NOT_BEGUN)
         post = self._fleet.post(row)
         if self._fleet.stopping:
             raise _stopping()
@@ -157,6 +164,9 @@ class Paying:
 
     def let_go(self) -> None:
         """Have nobody wait for a payment any longer: the service stops."""
+        with self._turns:
+            self._nobody_waits = True
+            self._turns.notify_all()
         with self._lock:
             running = list(self._running.values())
         for watch in running:
@@ -208,15 +218,18 @@ class Paying:
             audit.append(session, self._tools.clock(), who, "ask_terminal", row.key, after=asked)
 
     @contextmanager
-    def _one_by_one(self, name: tuple[str, str, str]) -> Iterator[None]:
+    def _one_by_one(self, row: Terminal, till: str, reference: str) -> Iterator[None]:
         """Let one order of a reference be begun at a time.
 
         To begin can take a while, when the terminal has to be asked about another payment
         first. A till that lost patience and asks again must not be told that it is busy: it
-        learns what became of the first.
+        learns what became of the first, or within seconds that this is not known yet.
         """
+        name = (row.store, till, reference)
         with self._turns:
-            self._turns.wait_for(lambda: name not in self._beginning)
+            self._turns.wait_for(lambda: self._nobody_waits or name not in self._beginning, _TURN)
+            if name in self._beginning:
+                raise words.being_begun(row, reference)
             self._beginning.add(name)
         try:
             yield

@@ -202,7 +202,7 @@ def _amounts(part: Part) -> Amounts:
         part.text("Currency"),
         _positive(part, "AuthorizedAmount"),
         extra("TipAmount"),
-        extra("TotalFeesAmount") + extra("SurchargeAmount"),
+        extra("TotalFeesAmount") or extra("SurchargeAmount"),  # The surcharge is one of the fees.
         extra("CashBackAmount"),
     )
 

@@ -197,15 +197,16 @@ class NexoDriver:
             more = {key: value for key, value in request.baseline.items() if key not in {"poi", "at"}}
             return replace(finding, result=replace(finding.result, more=more))
         if finding.verdict is Verdict.NOT_CHARGED and self._is_long_ago(request):
-            return Finding(Verdict.CANNOT_TELL, "It is so long ago that the terminal may have forgotten it.")
+            return Finding(Verdict.CANNOT_TELL, "It may be so long ago that the terminal has forgotten it.")
         if finding.verdict is Verdict.NOT_CHARGED and self._not_found != request.reference:
             self._not_found = request.reference
             return Finding(Verdict.RUNNING, "The terminal never had it; it is asked once more.")
         return finding
 
     def _is_long_ago(self, request: Request) -> bool:
+        """Whether it was sent long ago, or nobody knows when (after a restore)."""
         sent = request.baseline.get("at")
-        return sent is not None and self._now() - datetime.fromisoformat(sent) > _REMEMBERED
+        return sent is None or self._now() - datetime.fromisoformat(sent) > _REMEMBERED
 
     def _serve(self, category: Category, body: Body) -> Message:
         with self._fresh_after_break():

@@ -130,7 +130,12 @@ class ZvtDriver:
     def status(self, hooks: Hooks) -> TerminalStatus:
         """Ask how the terminal is (05 01)."""
         with self._fresh_after_break():
+            known = self._registered
             registered = self._register(hooks)
+            if registered is known and _needs(known.status or 0):
+                # It may have done it by itself since: it says so when it is registered again.
+                self._registered = None
+                registered = self._register(hooks)
             told = self._enquire(hooks)
         code = told.status or 0
         needs = frozenset({_NEEDS[code]} if code in _NEEDS else ()) | _needs(registered.status or 0)

@@ -26,6 +26,8 @@ _SAME_DAY = timedelta(minutes=15)
 _ZONE = ZoneInfo("Europe/Vienna")
 """Germany, Austria and Switzerland have one time."""
 _KEYS = ("receipt", "trace", "amount", "stated", "terminal")
+_CLOCK, _NO_TIME = ":", "0-: "
+"""Part of a time on the clock; what one that was never set is made of."""
 UNSUPPORTED = f"{NOT_SUPPORTED:02X}"
 NONE = "none"
 """The terminal told of no transaction; with the code of its refusal."""
@@ -92,8 +94,8 @@ def same_transaction(one: Result, other: Result) -> bool:
 
 def is_the_same(said: Result, last: Result | None) -> bool:
     """Whether two results speak of one transaction, and name it."""
-    known = said.receipt or said.trace or said.stated
-    return bool(known) and last is not None and same_transaction(said, last)
+    named = _names(said.receipt, said.trace, said.stated)
+    return named and last is not None and same_transaction(said, last)
 
 
 def _unchanged(request: Request, now: Mapping[str, str], asked: datetime | None) -> Finding:
@@ -145,7 +147,17 @@ def _is_telling(told: Mapping[str, str]) -> bool:
     """Whether it tells transactions apart, or that the terminal keeps none."""
     if NONE in told:
         return told[NONE] == _KEEPS_NONE
-    return any(told.get(name) for name in ("receipt", "trace", "stated"))
+    return _names(*(told.get(name, "") for name in ("receipt", "trace", "stated")))
+
+
+def _names(receipt: str, trace: str, stated: str) -> bool:
+    """Whether these name one transaction.
+
+    Zeros stand for no number, and for no clock; a day without a time is many payments'.
+    """
+    return any(told.strip("0") for told in (receipt, trace)) or (
+        _CLOCK in stated and bool(stated.strip(_NO_TIME))
+    )
 
 
 def _doubt(before: Mapping[str, str], now: Mapping[str, str]) -> str:
