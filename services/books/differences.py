@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from services.books.contact_names import contact_name
 from services.books.documents import Document, DocumentKind, DocumentLine
 from services.books.making import flipped
 from services.books.money import ZERO
@@ -118,7 +119,8 @@ def field_changes(sent: Document | None, now: Document | None) -> Iterator[Field
         return
     for name in _FIELDS:
         before, after = str(getattr(sent, name)), str(getattr(now, name))
-        if before.casefold() != after.casefold():
+        # Documents of before may have stray spaces; in the other fields there are none.
+        if contact_name(before).casefold() != contact_name(after).casefold():
             yield FieldChange(name, before, after)
 
 

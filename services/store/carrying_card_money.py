@@ -48,6 +48,7 @@ def carry_card_money(both: BothBooks) -> int:
     known = {row["reference"]: row for row in both.rows(_ATTEMPTS, "1", of="main")}
     rows = both.rows(_ATTEMPTS, "1 ORDER BY id")
     _refuse_two_open(rows, list(known.values()))
+    _refuse_one_word_for_two(rows, list(known.values()))
     news = [row for row in rows if not _is_same(row, known.get(row["reference"]))]
     # Those that are here first: one that was settled since makes room for the next.
     for row in sorted(news, key=lambda row: row["reference"] not in known):
@@ -119,3 +120,23 @@ def _refuse_two_open(rows: Sequence[dict[str, Any]], own: Sequence[dict[str, Any
                 f"references {row['reference']}",
                 code="two_open_payments",
             )
+
+
+def _refuse_one_word_for_two(rows: Sequence[dict[str, Any]], own: Sequence[dict[str, Any]]) -> None:
+    """Refuse books of two shops: a till's word names one payment, never two."""
+    of_books = {_word(row): row["reference"] for row in rows}
+    for row in own:
+        there = of_books.get(_word(row), row["reference"])
+        if there != row["reference"]:
+            _, till, word = _word(row)
+            raise Refused(
+                f"The backup is not put back: {word} of till {till} is one payment in it, another here.",
+                "A till's reference names one payment, so one of the two was not made of the other's books.",
+                "Restore into a home of its own.",
+                f"references {row['reference']}, {there}",
+                code="two_payments_of_one_reference",
+            )
+
+
+def _word(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["store"], row["till"], row["till_reference"]

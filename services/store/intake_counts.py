@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import Connection, Table, and_, func, select
+from sqlalchemy import Connection, Table, and_, func, literal, select
 
 from services.store.intake_keys import Change, Found
 from services.store.tables import ReceiptRow, SessionRow, TenderRow
@@ -97,9 +97,11 @@ def _closes(
     here = and_(_S.store == store, _S.register == register)
     holds = _S.closed > last if beyond else _S.closed >= last
     end = select(func.min(_S.closed)).where(here, holds).scalar_subquery()
+    # Of the column's own type: PostgreSQL would read the closes in the session's zone.
+    until = func.coalesce(end, literal(last, _S.closed.type))
     wanted = (
         select(_S.closed, _S.business_date, _S.counted)
-        .where(here, _S.closed >= first, _S.closed <= func.coalesce(end, last))
+        .where(here, _S.closed >= first, _S.closed <= until)
         .order_by(_S.closed)
     )
     return list(connection.execute(wanted))

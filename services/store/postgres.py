@@ -13,7 +13,9 @@ from services.contract.problem import Problem, Unreachable
 
 _WRITER_LOCK = text("select pg_advisory_xact_lock(hashtextextended('tillbook writer', 0))")
 # A service that is frozen in a transaction, or cut off, holds up the others no longer than this.
+# Tables hold UTC without a zone, whatever zone the server keeps.
 _SERVER_SIDE = {
+    "TimeZone": "UTC",
     "idle_in_transaction_session_timeout": 60_000,
     "tcp_keepalives_idle": 10,
     "tcp_keepalives_interval": 5,

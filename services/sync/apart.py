@@ -27,6 +27,8 @@ DIFFERENCE = "difference"
 ADDED = "added"
 _HELD = 2
 """Days kept taken apart: that looked at, and one to compare it with."""
+_MOST_HELD = 20_000
+"""Documents of a date, or its period, beyond which it is not kept: some 50 MB of memory."""
 _PURCHASES = frozenset({"purchase", "purchase_credit"})
 _TAX = "Tax is computed on the day's sums, not per receipt"
 _EVEN = "Debits and credits of one account made even"
@@ -95,8 +97,9 @@ class LastApart:
         alone, stopped = builder.taken_apart(built.dates, shape=wanted.shape, version=version)
         if not alone:
             raise _not_apart(day, stopped)
-        with self._lock:
-            self._held = [(made_of, alone), *self._held[: _HELD - 1]]
+        if len(alone) <= _MOST_HELD:
+            with self._lock:
+                self._held = [(made_of, alone), *self._held[: _HELD - 1]]
         return alone
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from services.accounting.ledger import Found
+from services.books.contact_names import contact_name
 from services.books.documents import DocumentKind
 from services.contract.problem import Problem, Refused
 from services.store.tables import PaymentRow
@@ -24,7 +25,7 @@ def identity_differences(entry: Entry, found: Found) -> list[str]:
     if (
         document.contact
         and found.contact_name
-        and found.contact_name.casefold() != document.contact.casefold()
+        and contact_name(found.contact_name).casefold() != contact_name(document.contact).casefold()
     ):
         differences.append(f"contact {found.contact_name} there, {document.contact} here")
     return differences

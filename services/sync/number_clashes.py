@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlmodel import Session, select
 
+from services.books.documents import DocumentKind
 from services.books.mapping import Mapping
 from services.books.numbers import day_number
 from services.contract.problem import Refused
@@ -34,9 +35,15 @@ def refuse_same_numbers(session: Session, mapping: Mapping, tenant: str | None, 
 
 
 def owner_of(session: Session, row: DocumentRow, remote_id: str) -> str | None:
-    """Return the other store that a document at the ledger is known to be of."""
+    """Return the other store that a document at the ledger is known to be of.
+
+    A payment says nothing of that: its row has the id of the invoice it pays, whoever sent it.
+    """
     wanted = select(DocumentRow.store).where(
-        DocumentRow.tenant == row.tenant, DocumentRow.remote_id == remote_id, DocumentRow.store != row.store
+        DocumentRow.tenant == row.tenant,
+        DocumentRow.remote_id == remote_id,
+        DocumentRow.store != row.store,
+        DocumentRow.kind != DocumentKind.PAYMENT.value,
     )
     return session.exec(wanted.limit(1)).first()
 

@@ -141,6 +141,15 @@ def test_a_name_of_an_account_is_no_change() -> None:
     assert not changes(sent, now)
 
 
+@pytest.mark.parametrize("sent_to", ["Bob  Ltd", "Bob Ltd ", " bob\tLTD"])
+def test_stray_spaces_in_the_name_of_a_contact_are_no_change(sent_to: str) -> None:
+    """Documents that were sent with them are the same contact's at the ledger."""
+    sent, now = document(line("100"), contact=sent_to), document(line("100"), contact="Bob Ltd")
+    assert not changes(sent, now)
+    assert not changes(now, sent)
+    assert [each.sent for each in changes(sent, document(line("100"), contact="Rob Ltd")).fields] == [sent_to]
+
+
 @pytest.mark.parametrize(
     "now, reason",
     [

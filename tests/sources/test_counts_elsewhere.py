@@ -1,10 +1,16 @@
 """A count holds what moved since the close before, also of other dates."""
 
 import io
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import text
 
 from services.contract.answers import ImportAnswer
 from services.sources.importing import import_stream
-from services.store.database import Database
+from services.store.database import Database, open_database
+from services.store.stores import add_store
+from tests.sources.conftest import STORES
 from tests.sources.files import ANNA, NOON, json_lines, load_records, void
 from tests.sources.files import receipt as paid_by_card
 
@@ -74,6 +80,28 @@ def test_a_close_that_moves_changes_the_count_after_it(either: Database) -> None
     assert load_records(either, later)["dates"] == [_LATE, "2026-11-21"]
     opened_again = _session("S-2", "2026-11-20T09:00:00", None, counted=None)
     assert load_records(either, opened_again)["dates"] == [_LATE, "2026-11-21"]
+
+
+@pytest.fixture
+def in_new_york(postgres_database: Database) -> Iterator[Database]:
+    """The stores in a PostgreSQL whose sessions keep another zone than UTC."""
+    with postgres_database.write() as session:
+        for store in STORES:
+            add_store(session, store, NOON)
+    url = postgres_database.engine.url.set(drivername="postgresql")
+    elsewhere = url.update_query_dict({"options": "-c TimeZone=America/New_York"})
+    database = open_database(elsewhere.render_as_string(hide_password=False))
+    yield database
+    database.close()
+
+
+def test_the_zone_of_the_server_hides_no_count(in_new_york: Database) -> None:
+    """The last receipt comes after every close, by less than that zone is behind UTC."""
+    with in_new_york.read() as session:
+        assert session.connection().execute(text("show timezone")).scalar_one() == "America/New_York"
+    load_records(in_new_york, _NIGHT)
+    late = [receipt(f"A-{hour}", time=f"2026-11-20T0{hour}:00:00+13:00") for hour in (1, 3)]
+    assert load_records(in_new_york, *late)["dates"] == ["2026-11-19", _LATE]
 
 
 def test_other_tills_and_closes_without_a_count_are_left_alone(either: Database) -> None:

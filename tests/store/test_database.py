@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
@@ -51,6 +52,16 @@ def test_only_mended_builds_are_trusted_with_a_write_ahead_log(
 ) -> None:
     assert sqlite.wal_is_safe(version) is safe
     assert (sqlite.note_on(version) is None) is safe
+
+
+def test_sessions_keep_utc_whatever_zone_the_server_keeps(postgres_database: Database) -> None:
+    name = postgres_database.engine.url.database
+    with postgres_database.write() as session:
+        zone = text(f"ALTER DATABASE {name} SET TimeZone = 'America/New_York'")
+        session.connection().execute(zone)
+    postgres_database.engine.dispose()
+    with postgres_database.read() as session:
+        assert session.connection().execute(text("show timezone")).scalar_one() == "UTC"
 
 
 def test_the_journal_follows_the_build(tmp_path: Path) -> None:

@@ -187,6 +187,25 @@ def test_two_journals_with_a_payment_under_way_at_one_terminal_are_refused(books
     again.close()
 
 
+@pytest.mark.parametrize("state", ["sent", "approved"])
+def test_two_journals_with_one_word_of_a_till_for_two_payments_are_refused(
+    books: Database, state: str
+) -> None:
+    add(books, _payment("a", "declined"))
+    backup = saved(books)
+    with books.write() as session:
+        of_till(session, "a").reference = "OTHER"
+        of_till(session, "a").state = state
+    path = path_of(books)
+    with pytest.raises(Refused, match="till 1") as caught:
+        restored(books, backup)
+    assert caught.value.detail == "references OWN-a, OTHER"
+    again = open_database(f"sqlite:///{path}")
+    with again.read() as session:
+        assert (of_till(session, "a").reference, of_till(session, "a").state) == ("OTHER", state)
+    again.close()
+
+
 def test_it_is_said_that_card_payments_are_carried_over(books: Database, tmp_path: Path) -> None:
     add(books, _payment("a"))
     backup = saved(books)

@@ -59,6 +59,18 @@ def test_customers_may_pay_an_account_sale_meanwhile(posted: dict[str, tuple[Ent
     assert differences(posted["account"], amount_due=Decimal("81.00")) == ["due 81.00 there, 80.00 here"]
 
 
+_OTHER = "contact Nina Jones there, Nina James here"
+
+
+@pytest.mark.parametrize("here,told", [("Nina  Jones ", []), ("nina jones", []), ("Nina James", [_OTHER])])
+def test_a_contact_is_known_without_stray_spaces(
+    posted: dict[str, tuple[Entry, Found]], here: str, told: list[str]
+) -> None:
+    entry, found = posted["account"]
+    ours = replace(entry, document=replace(entry.document, contact=here))
+    assert comparing.identity_differences(ours, replace(found, contact_name="Nina Jones")) == told
+
+
 def test_a_payment_is_known_by_amount_account_and_reference(
     posted: dict[str, tuple[Entry, Found]],
 ) -> None:

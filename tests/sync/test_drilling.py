@@ -12,6 +12,7 @@ from services.books.documents import Shape
 from services.contract.problem import NotFound
 from services.store import stores
 from services.store.behind import Number
+from services.sync import apart
 from services.sync.apart import Wanted
 from services.sync.building import Builder
 from tests.sync.support import MAPPING, Shop, account_sale, line, purchase, receipt, refund, sale, tender
@@ -189,3 +190,20 @@ def test_a_day_is_taken_apart_once_until_something_of_it_changes(
     open_shop.map(categories={**MAPPING["categories"], "grocery": MAPPING["categories"]["hardware"]})
     assert behind(open_shop, account="TAX", side="credit")[-1][-1] == "4.50"
     assert len(taken) == 3
+
+
+def test_what_would_fill_the_memory_is_not_kept(open_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A month of a great store is some hundred thousand documents."""
+    taken: list[int] = []
+    real = Builder.taken_apart
+
+    def counted(builder: Builder, dates: tuple[date, ...], **more: Any) -> Any:  # noqa: ANN401 - as the method it wraps
+        alone = real(builder, dates, **more)
+        taken.append(len(alone[0]))
+        return alone
+
+    monkeypatch.setattr(Builder, "taken_apart", counted)
+    monkeypatch.setattr(apart, "_MOST_HELD", 2)
+    tax = behind(open_shop, account="TAX", side="credit")
+    assert behind(open_shop, account="TAX", side="credit") == tax
+    assert taken == [3, 3]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from services.contract.problem import Refused
 from services.contract.states import DayState, IntegrationState
 from services.store import connections, days, stores
+from services.store.documents import documents_on, set_document
 from tests.sync.changing import live
 from tests.sync.fakes import TENANT
 from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, account_sale, all_posted, debtor_payment, sale
@@ -94,6 +96,26 @@ def test_a_sale_on_account_is_not_taken_for_that_of_another_store(two: Shop) -> 
     (day,) = two.office.sync_state(SECOND, first=paid, last=paid)["days"]
     assert (day["state"], [each["code"] for each in day["blocked"]]) == ("refused", ["number_clash"])
     assert live(two)[0].payments == []
+
+
+def test_an_invoice_that_another_store_was_paid_for_is_not_that_stores(two: Shop) -> None:
+    """The row of a payment has the id of the invoice it pays."""
+    mapped(two, STORE, "POS-{store}-{date}")
+    choose(two)
+    mapped(two, SECOND, "POS-{store}-{date}")
+    two.take(account_sale(DAY, "1", "50.00"))
+    assert all_posted(two.sync())
+    two.take({**debtor_payment(DAY, "2", "20.00", "queen-st-1"), "store": SECOND})
+    two.office.sync(SECOND, first=DAY, last=DAY, who=ANNA)
+    assert all_posted(two.office.sync_state(SECOND, first=DAY, last=DAY)["days"])
+    with two.database.write() as session:
+        (sent,) = documents_on(session, STORE, DAY)
+        set_document(session, sent, DayState.UNKNOWN, two.clock())
+        sent.remote_id = None
+        days.set_state(session, STORE, DAY, DayState.UNKNOWN, two.clock())
+    assert all_posted(two.sync()), two.state()
+    (invoice,) = live(two)
+    assert (invoice.document.number, invoice.due) == ("queen-st-1", Decimal("30.00"))
 
 
 def test_the_same_store_may_save_its_pattern_again_and_others_elsewhere_too(two: Shop) -> None:

@@ -24,6 +24,7 @@ from services.accounting.xero.incoming import (
     remote_contact_of,
     text,
 )
+from services.books.contact_names import contact_name
 from services.books.documents import DocumentKind
 
 T = TypeVar("T")
@@ -236,7 +237,7 @@ def _is_bill(outgoing: OutgoingDocument, found: Found) -> bool:
     wanted = outgoing.document
     if found.number.casefold() != wanted.number.casefold():
         return False
-    named = found.contact_name.casefold() == wanted.contact.casefold()
+    named = contact_name(found.contact_name).casefold() == contact_name(wanted.contact).casefold()
     return named or (outgoing.contact_id is not None and found.contact_id == outgoing.contact_id)
 
 
