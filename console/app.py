@@ -236,10 +236,13 @@ class Console(Everywhere):
             place.visit(message)
 
     async def show_place(self, name: str) -> None:
-        """Show a place; what it said when it was left is no news any more."""
+        """Show a place; what the one left said is no news when one comes back.
+
+        What a place says while it is left, such as that a change failed, is.
+        """
         if name != self.current_mode:
-            await self.switch_mode(name)
             self.say("")
+            await self.switch_mode(name)
             self._say_lost()
 
     @on(Copy)

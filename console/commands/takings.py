@@ -88,18 +88,33 @@ def _import_all(
         except Problem:
             progress_done()
             if number > 1:
-                tell(f"{file.name} was not imported; the {number - 1} before it were taken in.")
+                taken = number - 1 - len(left_out)
+                tell(f"{file.name} was not imported; before it {taken} taken in, {len(left_out)} refused.")
+            _tell_refused(whole["refused"])
             raise
     progress_done()
     if len(left_out) == len(files):
+        _tell_refused(whole["refused"][1:])  # the first is told whole
         raise left_out[0]
     return whole
 
 
+def _tell_refused(refused: list[RefusedRecord]) -> None:
+    """Name what was refused where no answer will: the import ends in a problem."""
+    for each in refused[:_REFUSED_SHOWN]:
+        tell(_refused_line(each))
+    if (more := len(refused) - _REFUSED_SHOWN) > 0:
+        tell(f"  and {more} more.")
+
+
+def _refused_line(refused: RefusedRecord) -> str:
+    receipt = f" receipt {refused['receipt']}" if refused["receipt"] else ""
+    return f"  {refused['file']}, line {refused['line']}{receipt}: {refused['reason']}"
+
+
 def _as_a_whole(file: Path, refused: Refused) -> RefusedRecord:
     """Name a file that is refused whole; the others are taken in."""
-    reason = " ".join(part for part in (refused.what, refused.why) if part)
-    return {"file": file.name, "line": 1, "receipt": None, "reason": reason}
+    return {"file": file.name, "line": 1, "receipt": None, "reason": str(refused)}
 
 
 def _import_one(
@@ -142,8 +157,7 @@ def _import_words(answer: ImportAnswer) -> None:
     if answer["dates"]:
         say(f"Business dates touched: {len(answer['dates'])}, {answer['dates'][0]} to {answer['dates'][-1]}.")
     for refused in answer["refused"][:_REFUSED_SHOWN]:
-        receipt = f" receipt {refused['receipt']}" if refused["receipt"] else ""
-        say(f"  {refused['file']}, line {refused['line']}{receipt}: {refused['reason']}")
+        say(_refused_line(refused))
     if (more := len(answer["refused"]) - _REFUSED_SHOWN) > 0:
         say(f"  and {more} more; --json names them all.")
 

@@ -23,6 +23,7 @@ from screens.place import Place
 from screens.widgets.panel import Panel
 from screens.widgets.trouble import Empty, Trouble
 from services.contract.answers import DaysAnswer
+from themes.states import DAY, mark
 
 _OVER = frozenset({"waiting", "blocked", "refused", "outcome unknown", "changed"})
 
@@ -64,6 +65,10 @@ class Days(Place):
         self._wanted: date | None = None
         self._sought: str | None = None
         """A state of a date: the cursor goes to the newest that is in it."""
+        self._to_store = False
+        """Whether somebody came for a store: the cursor goes to it."""
+        self._missed = ""
+        """That no date is in the state sought: told once, in place of the date under the cursor."""
         self._month = ""
         self._shown = ""
         """The month that is shown; empty: none yet."""
@@ -84,7 +89,8 @@ class Days(Place):
         self.query_one(DaysGrid).focus()
 
     def visit(self, message: Go) -> None:
-        """Show the month of a date, with the cursor on it."""
+        """Show the month of a date, with the cursor on it and on the store."""
+        self._to_store = message.store is not None
         if message.date is not None:
             self._wanted = date.fromisoformat(message.date)
             self._month = view.month_of(self._wanted)
@@ -92,6 +98,8 @@ class Days(Place):
         elif isinstance(message.topic, str):
             self._sought = message.topic
             self.do_today()
+        elif self._to_store:
+            self.look()
 
     def read(self) -> None:
         """Ask for the month of every store."""
@@ -120,8 +128,9 @@ class Days(Place):
         column = (
             self._wanted.day - 1 if self._wanted and view.month_of(self._wanted) == message.month else None
         )
-        grid.show(months, store=self.shop.store if self._wanted else None, column=column)
-        self._wanted = None
+        to_store = self._wanted is not None or self._to_store
+        grid.show(months, store=self.shop.store if to_store else None, column=column)
+        self._wanted, self._to_store = None, False
         self.query_one("#month", Panel).entitle(view.heading(message.month), "")
         if grid.chosen:
             self._list(*grid.chosen)
@@ -132,9 +141,10 @@ class Days(Place):
         if sought is None:
             return
         found = view.newest(months, self.shop.store, sought)
+        self._wanted = found or self._wanted
         if found is None:
-            self.say(f"None of them is in {view.heading(self._month)}; [ shows the month before.")
-        self._wanted = found  # none: the cursor stays, so that what is said stays too
+            state, month = mark(DAY, sought).word, view.heading(self._month)
+            self._missed = f"No day of {self.shop.name} is {state} in {month}; [ shows the month before."
 
     def _say_empty(self, what: str, step: str = "") -> None:
         """Say in place of the list what there is not."""
@@ -158,8 +168,9 @@ class Days(Place):
     @on(DaysGrid.Moved)
     def _moved(self, message: DaysGrid.Moved) -> None:
         self._list(message.month, message.cell)
+        missed, self._missed = self._missed, ""
         role = message.cell.mark.role
-        self.say(_said(message.cell), role if role != "dim" else "idle")
+        self.say(missed or _said(message.cell), "idle" if missed or role == "dim" else role)
 
     def _list(self, month: view.Month, cell: view.Cell) -> None:
         self.query_one("#listing", Panel).entitle(month.name, view.counted(month))

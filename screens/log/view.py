@@ -16,6 +16,8 @@ from services.contract.log_pages import AttemptDetailAnswer
 from themes.states import ATTEMPT, DAY, mark
 
 _ROOMY = 100
+_NAMED = 3
+"""Reasons told, and documents named by them: a question does not scroll."""
 _SHORT = {"partly": "in part", "resolved": "resolved", "unknown": "unknown"}
 """Results in a word, where the table of states has more."""
 CLASSES = {
@@ -188,8 +190,15 @@ def forecast(answers: Sequence[ForecastAnswer]) -> str:
     told = [
         f"{counted(number, 'document')} {_ACTIONS[action][2]}" for action, number in counts.items() if number
     ]
-    blocked = [f"{', '.join(numbers)}: {why}" for why, numbers in list(_blocked(answers).items())[:3]]
+    reasons = list(_blocked(answers).items())[:_NAMED]
+    blocked = [f"{why} ({_few(numbers, _NAMED // len(reasons))})" for why, numbers in reasons]
     return ". ".join(["; ".join(told), *blocked]) + "."
+
+
+def _few(numbers: Sequence[str], most: int) -> str:
+    """Return the first numbers, and how many more there are."""
+    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    return ", ".join(numbers[:most]) + more
 
 
 def _blocked(answers: Sequence[ForecastAnswer]) -> dict[str, list[str]]:

@@ -195,7 +195,7 @@ class Overview(Integrating):
     def _go(self, leads_to: object) -> None:
         go = leads_to.goes if isinstance(leads_to, view.TileView) else leads_to
         if isinstance(go, Go) and go.to == "orders":
-            self.say("They come in as files of their sales: tillbook import FILE.")
+            self.say("Orders come in as files: tillbook import FILE.")
         elif isinstance(go, Go):
             self.post_message(Go(go.to, go.store, go.date, go.topic))
 

@@ -75,6 +75,7 @@ class AddTerminal(Filling, Pairing):
         """Begin with the terminal one came for, or anew; keep what is not saved."""
         wanted = message.topic if isinstance(message.topic, str) else None
         if self.draft is None or not self.draft.changed or wanted != self._wanted:
+            self._leave_open_questions()  # they are about the draft that goes
             self.draft, self._wanted = None, wanted
             self.look()
 
@@ -172,6 +173,7 @@ class AddTerminal(Filling, Pairing):
     @on(Saved)
     def _saved(self, message: Saved) -> None:
         terminal = message.terminal
+        self._leave_open_questions()  # they are about the draft that goes
         if not message.paired:
             self.draft, self._wanted = Draft.of(terminal), terminal["key"]
             self.say(f"{message.said} Pair with it next: l", "ok")

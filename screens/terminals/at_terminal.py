@@ -11,6 +11,7 @@ from textual.message import Message
 from screens.place import Place
 from screens.terminals import view
 from screens.terminals.closer import CloserLook, Line
+from screens.widgets.popup import Popup
 from screens.widgets.row_list import RowList
 from services.contract.terminal_shop import TerminalAnswer
 from services.contract.terminals import PaymentAnswer
@@ -76,6 +77,17 @@ class AtTerminal(Place):
         """Show what a terminal answered; it stays when something happens meanwhile."""
         self._subject = Subject.ANSWER
         self._show(title, lines)
+        self.keys_to("CloserLook Reading")
+
+    def keys_to(self, name: str) -> None:
+        """Have a widget take the keys; a question that is open keeps them."""
+        if not self.query(Popup):
+            self.query_one(name).focus()
+
+    def forget_answer(self) -> None:
+        """Go back to the terminal from what another one answered."""
+        if self._subject is Subject.ANSWER:
+            self._subject = Subject.TERMINAL
 
     def _show(self, title: str, lines: Sequence[Line]) -> None:
         self.query_one(CloserLook).show(title, lines)

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from screens.widgets.lean import Reading
 from screens.widgets.panel import Panel
+from screens.widgets.row_list import looks_alike
 
 _LABEL = 15
 _LEAST = 20
@@ -63,11 +64,12 @@ class CloserLook(Panel):
         super().__init__(title=title, id=id)
         self._lines: Sequence[Line] = ()
         self._title = title
+        self._drawn = Content("")
 
     def compose(self) -> ComposeResult:
         """Put a page into the frame."""
         with Reading():
-            yield Static(Content(""), id="whole")
+            yield Static(self._drawn, id="whole")
 
     def show(self, title: str, lines: Sequence[Line]) -> None:
         """Show something; it begins at its top unless it was shown already."""
@@ -86,5 +88,10 @@ class CloserLook(Panel):
         self._draw()
 
     def _draw(self) -> None:
-        if width := self.size.width - 1:
-            self.query_one("#whole", Static).update(told(self._lines, width))
+        """Draw it, unless it looks as before: that would cost two kilobytes over SSH."""
+        if not (width := self.size.width - 1):
+            return
+        drawn = told(self._lines, width)
+        if not looks_alike(drawn, self._drawn):
+            self._drawn = drawn
+            self.query_one("#whole", Static).update(drawn)

@@ -62,6 +62,8 @@ class Filling(Form):
             self._type(field)
         elif self.draft is not None:
             before = drafts.fields(self.draft, self.protocols)
+            if field not in before:
+                return
             self.draft = self.draft.filled(field, value)
             self.say("")  # what was said was about what stood there before
             self.show_draft(at=before.index(field) + 1)

@@ -6,7 +6,6 @@ from textual import on
 
 from screens.terminals import messages, view
 from screens.terminals.at_terminal import AtTerminal
-from screens.terminals.closer import CloserLook
 from themes.states import SETTLEMENT, mark
 
 
@@ -59,7 +58,6 @@ class Functions(AtTerminal):
         what = "End of day" if answer["closes"] else "Totals"
         shown = mark(SETTLEMENT, answer["state"])
         self.show_answer(f"{what} of {self.name_of(answer['terminal'])}", view.totals(answer, self.times))
-        self.query_one(CloserLook).take_keys()
         self.say(f"{what}: {shown.word}", shown.role)
 
     def do_reprint(self) -> None:
@@ -72,5 +70,4 @@ class Functions(AtTerminal):
     def _printed_again(self, message: messages.PrintedAgain) -> None:
         name = self.name_of(message.answer["terminal"])
         self.show_answer(f"Last receipt of {name}", view.printout(message.answer))
-        self.query_one(CloserLook).take_keys()
         self.say("")

@@ -195,9 +195,11 @@ class TillKeys(Place):
         self.look()
 
     def on_screen_suspend(self) -> None:
-        """Forget the key that was shown."""
+        """Forget the key that was shown, on screen too."""
         super().on_screen_suspend()
         self._made = None
+        if self._listener is not None:
+            self._tell(self._listener)
 
     def failed(self, message: Failed) -> None:
         """Show what went wrong in place of the keys."""

@@ -9,6 +9,7 @@ from textual import on
 from screens.terminals import messages, view
 from screens.terminals.at_terminal import AtTerminal, Subject
 from screens.widgets.chooser import Choice
+from services.contract.terminal_shop import TerminalAnswer
 from services.contract.terminals import PaymentAnswer, PromptAnswer
 
 _UNDER_WAY = frozenset({"pending", "sent", "acked"})
@@ -46,16 +47,28 @@ class Paying(AtTerminal):
         payment = message.answer["payment"]
         self._followed = payment["id"]
         if message.answer["running"]:
-            self.say(f"Payment of {payment['amount']} {payment['currency']} is under way; x aborts it.")
+            amount, name = f"{payment['amount']} {payment['currency']}", self.name_of(payment["terminal"])
+            self.say(f"Payment of {amount} on {name} is under way; x aborts it.")
         self.look()
 
-    def follow(self, payments: Sequence[PaymentAnswer]) -> PaymentAnswer | None:
+    def follow_elsewhere(self, terminals: Sequence[TerminalAnswer]) -> None:
+        """Tell what became of it at a terminal that is not under the cursor.
+
+        The payments of the one that is are read, and the payment is shown among them.
+        """
+        chosen = self.chosen()
+        for each in terminals:
+            if chosen is None or each["key"] != chosen["key"]:
+                newest = [] if each["last"] is None else [each["last"]]
+                self.follow([*newest, *each["unresolved"]], f" on {each['name']}")
+
+    def follow(self, payments: Sequence[PaymentAnswer], where: str = "") -> PaymentAnswer | None:
         """Tell what became of the payment that is followed; return it once it ended."""
         payment = next((each for each in payments if each["id"] == self._followed), None)
         if payment is None or payment["state"] in _UNDER_WAY:
             return None
         self._followed = None
-        self.say(*view.outcome(payment))
+        self.say(*view.outcome(payment, where))
         return payment
 
     def do_abort(self) -> None:

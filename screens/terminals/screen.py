@@ -21,6 +21,7 @@ from screens.terminals.functions import Functions
 from screens.terminals.obstacles import obstacle
 from screens.terminals.paying import Paying
 from screens.widgets.panel import Panel
+from screens.widgets.popup import Popup
 from screens.widgets.row_list import RowList
 from screens.widgets.trouble import Empty, Trouble
 from services.contract.terminal_shop import TerminalAnswer
@@ -80,6 +81,8 @@ class Terminals(Functions, Paying, Deciding):
             self._arrived = messages.Arrived(topic)
         elif isinstance(topic, messages.Arrived):
             self._arrived = topic
+        if self._arrived is not None:
+            self._leave_open_questions()  # they are about the terminal one leaves
 
     # --- reading --------------------------------------------------------------------------
 
@@ -101,16 +104,30 @@ class Terminals(Functions, Paying, Deciding):
         wanted = self._wanted(before["key"] if before else "")
         at = view.place_of(found, lambda each: each["key"] == wanted)
         self.query_one("#list", RowList).show(view.terminal_rows(found, self.times), at=at)
+        now = self.chosen()
+        if now is None or before is None or now["key"] != before["key"]:
+            self.forget_answer()
+            self._leave_questions_of(before)
+        self.follow_elsewhere(found)
         self.query_one("#terminals", Panel).entitle("Terminals", str(len(found)))
         self._read_payments()
         self.refresh_bars()
+
+    def _leave_questions_of(self, gone: TerminalAnswer | None) -> None:
+        """Leave what was asked about a terminal that somebody removed meanwhile.
+
+        The answer would be for the one that is under the cursor now.
+        """
+        if gone is not None and self.query(Popup):
+            self._leave_open_questions()
+            self.say(f"{gone['name']} is gone; nothing was done.", "attention")
 
     def _wanted(self, before: str) -> str:
         """Return the key of the terminal one came for, else of the one chosen before."""
         arrived, self._arrived = self._arrived, None
         if arrived is None:
             return before
-        self.query_one("#list").focus()
+        self.keys_to("#list")
         self._subject = Subject.TERMINAL
         if arrived.said:
             self.say(arrived.said, "ok")

@@ -117,10 +117,12 @@ def _short(card: str) -> str:
     return f"••{digits}" if digits != card else card
 
 
-def outcome(payment: PaymentAnswer) -> tuple[str, str]:
+def outcome(payment: PaymentAnswer, where: str = "") -> tuple[str, str]:
     """Return what a payment came to, in a sentence, and the role of its state."""
     shown = mark(PAYMENT, payment["state"])
-    words = f"{payment['kind'].capitalize()} of {payment['amount']} {payment['currency']}: {shown.word}"
+    words = (
+        f"{payment['kind'].capitalize()} of {payment['amount']} {payment['currency']}{where}: {shown.word}"
+    )
     if payment["state"] == "approved":
         return f"{words}{_in_part(payment)}", shown.role
     if payment["state"] == "unknown":

@@ -46,6 +46,7 @@ class Popup(Vertical):
 
     def leave(self) -> None:
         """Go, and give the keys back."""
-        self.remove()
         if self.had_keys is not None and self.had_keys.is_attached and self.had_keys.focusable:
-            self.had_keys.focus()
+            # At once, and first: what is asked next must find the keys where they belong.
+            self.screen.set_focus(self.had_keys)
+        self.remove()

@@ -136,7 +136,7 @@ class RowList(LeanFocus, ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         top = self.scroll_offset.y
         seen = range(top, min(top + self.size.height, len(self._rows)))
-        return {at for at in seen if not _same(before[at].draw(width), self._rows[at].draw(width))}
+        return {at for at in seen if not looks_alike(before[at].draw(width), self._rows[at].draw(width))}
 
     def _refresh_rows(self, rows: set[int]) -> None:
         regions = [region for row in rows for region in self._region_of(row)]
@@ -156,7 +156,8 @@ class RowList(LeanFocus, ScrollView, can_focus=True):
             self.scroll_to(y=self._at - height + 1, animate=False, immediate=True)
 
 
-def _same(one: Content, other: Content) -> bool:
+def looks_alike(one: Content, other: Content) -> bool:
+    """Whether two texts look the same; `==` of Textual leaves out their styles."""
     return one.plain == other.plain and one.spans == other.spans
 
 

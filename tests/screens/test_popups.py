@@ -66,3 +66,17 @@ async def test_the_keys_come_back_to_the_list_after_one_question_more(tmp_path: 
         assert place.query_one(Notice).has_focus
         await pressed(pilot, "escape")
         assert place.focused is had
+
+
+async def test_the_keys_come_back_to_the_list_after_an_answer_that_asks_on(tmp_path: Path) -> None:
+    app = console(canned(terminal()), tmp_path)
+    async with app.run_test(size=USUAL) as pilot:
+        await pressed(pilot, "6")
+        place, had = app.screen, app.screen.focused
+        assert isinstance(place, Place)
+        assert had is not None
+        place.confirm("One", "", lambda _: place.confirm("Two", "", _ignore))
+        await pressed(pilot, "y")
+        assert [each.border_title for each in place.query(Question)] == ["Two"]
+        await pressed(pilot, "n")
+        assert place.focused is had

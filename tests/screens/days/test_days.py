@@ -186,4 +186,25 @@ async def test_what_needs_somebody_is_under_the_cursor(app: Console) -> None:
         assert (chosen[0].store, chosen[1].date.day) == ("queen-st", 20)
         await app.go(Go("days", store="queen-st", topic="refused"))
         await settled(pilot)
-        assert said(app).startswith("None of them is in November 2026; [ shows")
+        assert said(app).startswith("No day of Queen St is refused in November 2026; [ shows")
+
+
+async def test_the_store_one_came_for_is_under_the_cursor_in_any_case(app: Console) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await shown(pilot)
+        grid = app.screen.query_one(DaysGrid)
+        for store, name, topic in (
+            ("harbour", "Harbour Road Garden Centre", "refused"),
+            ("queen-st", "", None),
+        ):
+            await app.go(Go("overview"))
+            await settled(pilot)
+            await app.go(Go("days", store=store, topic=topic))
+            await settled(pilot)
+            assert grid.chosen is not None
+            assert grid.chosen[0].store == store
+            if topic:
+                assert said(app).startswith(f"No day of {name} is refused in November 2026")
+        await pilot.press("down", "left")
+        await settled(pilot)
+        assert said(app).startswith("Fri 20 November: blocked"), "what was said is no news for another date"

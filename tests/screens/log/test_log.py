@@ -13,6 +13,8 @@ from services.contract.answers import AttemptAnswer
 from services.contract.problem import Refused, Unreachable
 from tests.screens.canned import (
     MANAGER,
+    SMALL,
+    USUAL,
     VIEWER,
     Answer,
     CannedClient,
@@ -135,6 +137,27 @@ async def test_a_retry_shows_its_forecast_before_anything_is_done(app: Console, 
         await pressed(pilot, "r", "y")
         assert client.changes()[-1] == ("POST", "/v1/retry", {"ids": [9], "dry_run": False})
         assert said(app) == "1 of 1 queued to be sent again."
+
+
+@pytest.mark.parametrize("size", [USUAL, SMALL], ids=["80x24", "60x20"])
+async def test_the_keys_of_a_question_about_many_documents_are_seen(
+    app: Console, client: CannedClient, size: tuple[int, int]
+) -> None:
+    whys = (
+        "Sending is paused. root paused it: the accountant closes last month.",
+        "It is outcome unknown, so what is in the ledger is not known for sure.",
+        "Nothing of it is in the ledger under this date: it was kept as it is there, or left out.",
+    )
+    blocked = [
+        {"number": f"POS-queen-st-{number}", "action": "blocked", "why": whys[number % 3]}
+        for number in range(20260101, 20260301)
+    ]
+    client.answers["POST /v1/retry"] = {"forecast": blocked, "days": []}
+    async with app.run_test(size=size) as pilot:
+        await pressed(pilot, "4", "down", "r")
+        question = app.screen.query_one("Question")
+        assert "(POS-queen-st-" in text_of(app, "Question")
+        assert question.content_region.contains_region(question.query_one("#hint").region)
 
 
 async def test_what_was_accepted_is_not_retried(app: Console, client: CannedClient) -> None:

@@ -65,7 +65,7 @@ def test_a_forecast_is_counted_and_what_is_blocked_is_named() -> None:
         [forecast("create"), forecast("adopt"), forecast("blocked", "POS-3", "It is locked")]
     )
     assert told == (
-        "1 document would be created; 1 document would be adopted; 1 document blocked. POS-3: It is locked."
+        "1 document would be created; 1 document would be adopted; 1 document blocked. It is locked (POS-3)."
     )
     assert view.forecast([]) == "Nothing that was carried needs to be sent again."
 
@@ -111,4 +111,9 @@ def test_a_batch_that_went_through_is_well() -> None:
 def test_documents_that_the_same_thing_stops_are_named_together() -> None:
     why = "Sending is paused. root paused it: the accountant closes last month."
     told = view.forecast([forecast("blocked", "POS-1", why), forecast("blocked", "POS-2", why)])
-    assert told == f"2 documents blocked. POS-1, POS-2: {why}"
+    assert told == f"2 documents blocked. {why.removesuffix('.')} (POS-1, POS-2)."
+
+
+def test_of_many_documents_that_the_same_thing_stops_a_few_are_named() -> None:
+    told = view.forecast([forecast("blocked", f"POS-{number}", "It is locked.") for number in range(1, 201)])
+    assert told == "200 documents blocked. It is locked (POS-1, POS-2, POS-3 and 197 more)."

@@ -1,5 +1,6 @@
 """The overview on screen: what is asked, what one key does, where Enter leads."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,26 @@ async def test_a_refused_change_is_told_whole_until_it_is_closed(app: Console, c
         assert not app.screen.query("Notice")
 
 
+async def test_what_went_wrong_while_one_looked_elsewhere_is_still_told(
+    app: Console, client: CannedClient
+) -> None:
+    elsewhere = threading.Event()
+
+    def late(*_asked: object) -> None:
+        elsewhere.wait(10)
+        raise Unreachable("Tillbook gave no answer.", "It is busy.", "Wait.")
+
+    client.answers[f"POST /v1/stores/{QUEEN}/sync"] = late
+    async with app.run_test(size=SIZE) as pilot:
+        await pressed(pilot, "r")
+        await pilot.press("y", "8")
+        assert app.current_mode != "overview"
+        elsewhere.set()
+        await pressed(pilot, "escape")
+        assert app.current_mode == "overview"
+        assert said(app) == "Tillbook gave no answer. Wait."
+
+
 async def test_who_may_not_pause_sees_the_key_and_the_reason(app: Console, client: CannedClient) -> None:
     client.answers["GET /v1/me"] = VIEWER
     async with app.run_test(size=SIZE) as pilot:
@@ -168,7 +189,7 @@ async def test_enter_on_what_comes_in_as_files_says_how(app: Console) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pressed(pilot, "right", "right", "right", "enter")
         assert app.current_mode == "overview"
-        assert said(app) == "They come in as files of their sales: tillbook import FILE."
+        assert said(app) == "Orders come in as files: tillbook import FILE."
 
 
 def test_a_failure_in_the_list_of_what_was_sent_names_its_document_once() -> None:

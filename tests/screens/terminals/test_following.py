@@ -85,7 +85,7 @@ async def test_a_test_payment_is_followed_to_its_end(tmp_path: Path, ended: obje
     async with app.run_test(size=USUAL) as pilot:
         await pressed(pilot, "6", "y")
         await typed(pilot, "25.00")
-        assert said(app) == "Payment of 25.00 NZD is under way; x aborts it."
+        assert said(app) == "Payment of 25.00 NZD on Counter 1 is under way; x aborts it."
         await happened(pilot, client, BUSY, payments=(payment(9, "acked", "25.00"), payment()))
         assert "PRESENT CARD" in whole(app)
         await happened(pilot, client, PRACTICE, payments=(ended, payment()))
