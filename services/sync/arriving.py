@@ -38,7 +38,9 @@ _Place = tuple[str, date]
 _Stand = tuple[int, int | None, str]
 _Act = Callable[[Session], dict[date, DayState]]
 _SETTLED = frozenset({DayState.POSTED, DayState.DIFFERS, DayState.BY_FILE})
-_AT_ONCE = 50
+_AWAITED_AT_ONCE = 50
+_CHANGED_AT_ONCE = 10
+"""A date is built for a look; a start and a tick take seconds at most, however many changed."""
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +62,29 @@ class Arriving:
         log, and looked at again at the next tick with all that came after it.
         """
         with self._tools.db.read() as session:
-            found = restored.awaited(session) | days.changed_since_built(session)
-            places = sorted(found, key=lambda place: (place in self._failed, place))
-            fresh = list(islice((place for place in places if self._is_fresh(session, place)), _AT_ONCE))
+            awaited = restored.awaited(session)
+            changed = days.changed_since_built(session) - awaited
+            fresh = self._fresh(session, awaited, _AWAITED_AT_ONCE)
+            fresh += self._fresh(session, changed, _CHANGED_AT_ONCE)
+        self._look_at(fresh)
+
+    def arrived(self, store: str, came: Iterable[date]) -> None:
+        """Look at the dates that were awaited, and at those that records came in for.
+
+        Whoever imports waits for it; the other dates are looked at by `tick`.
+        """
+        with self._tools.db.read() as session:
+            awaited = restored.awaited(session)
+            changed = days.changed_since_built(session) & {(store, day) for day in came}
+            fresh = self._fresh(session, awaited, _AWAITED_AT_ONCE)
+            fresh += self._fresh(session, changed - awaited, _CHANGED_AT_ONCE)
+        self._look_at(fresh)
+
+    def _fresh(self, session: Session, found: Iterable[_Place], most: int) -> list[_Place]:
+        places = sorted(found, key=lambda place: (place in self._failed, place))
+        return list(islice((place for place in places if self._is_fresh(session, place)), most))
+
+    def _look_at(self, fresh: Iterable[_Place]) -> None:
         for place in fresh:
             try:
                 states = self._look(*place)

@@ -146,8 +146,9 @@ class Office:
 
     def takings_changed(self, store: str, dates: Iterable[date]) -> None:
         """Tell that records of these dates came in."""
-        self._arriving.tick()
-        reading.tell_days(self._tools, store, dates)
+        came = list(dates)
+        self._arriving.arrived(store, came)
+        reading.tell_days(self._tools, store, came)
 
     # --- reading --------------------------------------------------------------------
 
