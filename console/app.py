@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.worker import Worker, WorkerState
 
-from console.areas import AREAS, EVERYWHERE, FIRST, Area
+from console.areas import EVERYWHERE, FIRST
 from console.aside import aside
 from console.bridge import Bridge, Watcher
 from console.everywhere import Everywhere
@@ -24,7 +24,7 @@ from console.preferences import Preferences
 from console.told import Known, LinkTold
 from screens.asking import Ask, Failed
 from screens.commands import bindings_of
-from screens.messages import Copy, Go, Happened, Shop, ShopChanged
+from screens.messages import Copy, Happened, Shop
 from screens.place import Place
 from services.contract.problem import Problem
 from themes.palette import CHOICES, PLAIN, SIXTEEN, TERMINAL_THEMES, THEMES
@@ -73,18 +73,12 @@ class Console(Everywhere):
         preferences: Preferences | None = None,
         watching: Callable[..., Watcher] = Watcher,
     ) -> None:
-        super().__init__()
         Place.EVERYWHERE = EVERYWHERE
+        shop = Shop(practice=practice, hint=guide.hint if guide else "")
+        super().__init__(shop, guide, preferences or Preferences())
         self._client = client
         self._bridge = Bridge(self, client)
         self._watcher = watching(client, self.post_message, self._link_from_thread)
-        self._preferences = preferences or Preferences()
-        self._guide = guide
-        self.shop = Shop(practice=practice, hint=guide.hint if guide else "")
-        self._came_from: list[str] = []
-        self._made: dict[str, Place] = {}
-        for area in AREAS:
-            self.add_mode(area.name, partial(self._make, area))
         self.animation_level = "none"
         for each in (*THEMES, *TERMINAL_THEMES):
             self.register_theme(each)
@@ -103,13 +97,6 @@ class Console(Everywhere):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give every theme the roles, so that a foreign one shows something."""
         return {**THEMES[0].variables, "cursor": "#29406a"}
-
-    def _make(self, area: Area) -> Place:
-        place = self._made[area.name] = area.make()
-        place.shop = self.shop
-        # Its styles are those of now: Textual would take apart and apply all of them again.
-        place._css_update_count = self._css_update_count  # noqa: SLF001 - there is no public way
-        return place
 
     # --- life -----------------------------------------------------------------------
 
@@ -161,17 +148,6 @@ class Console(Everywhere):
         zones = tuple((each["key"], each["timezone"]) for each in status["stores"])
         self._tell(Shop(me, stores, store, practice, zones, hint=self.shop.hint))
 
-    def look_at(self, store: str) -> None:
-        """Look at another store."""
-        self._tell(replace(self.shop, store=store))
-
-    def _tell(self, shop: Shop) -> None:
-        if shop == self.shop:
-            return
-        self.shop = shop
-        for place in self._made.values():
-            place.post_message(ShopChanged(shop))
-
     def _link_from_thread(self, problem: Problem | None) -> None:
         self.post_message(LinkTold(problem))
 
@@ -184,12 +160,6 @@ class Console(Everywhere):
         elif message.problem is None:
             self.say("Connected again.", "ok")
             self._know()
-
-    def _say_lost(self) -> None:
-        """Say that the service cannot be reached, where it cannot."""
-        if self.shop.link is not None:
-            told = f"{self.shop.link.what} What you see may be old; it is tried again by itself."
-            self.say(told, "stopped")
 
     @on(Failed)
     def _not_known(self, message: Failed) -> None:
@@ -211,39 +181,6 @@ class Console(Everywhere):
             for event in message.events:
                 self._guide.happened(event)
             self._tell(replace(self.shop, hint=self._guide.hint))
-
-    @on(Go)
-    async def _go(self, message: Go) -> None:
-        await self.go(message)
-
-    async def go(self, message: Go) -> None:
-        """Go to a place; Esc leads back."""
-        if message.to not in {area.name for area in AREAS}:
-            self.say(f"{message.to.replace('_', ' ').capitalize()}: not in this version.", "attention")
-            return
-        if message.store is not None and message.store != self.shop.store:
-            self.look_at(message.store)
-        if message.to != self.current_mode:
-            self._came_from = [*self._came_from[-19:], self.current_mode]
-        if self._guide is not None:
-            self._guide.at(message.to)
-            self._tell(replace(self.shop, hint=self._guide.hint))
-        await self.show_place(message.to)
-        place = self.screen
-        if isinstance(place, Place):
-            if place.shop != self.shop:
-                place.post_message(ShopChanged(self.shop))
-            place.visit(message)
-
-    async def show_place(self, name: str) -> None:
-        """Show a place; what the one left said is no news when one comes back.
-
-        What a place says while it is left, such as that a change failed, is.
-        """
-        if name != self.current_mode:
-            self.say("")
-            await self.switch_mode(name)
-            self._say_lost()
 
     @on(Copy)
     def _copy(self, message: Copy) -> None:

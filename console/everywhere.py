@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from console.faults import PlainEnd
+from console.going import Going
 from screens.messages import Go, Shop
 from screens.place import Place
 from screens.widgets.chooser import Choice
@@ -13,34 +13,16 @@ from screens.widgets.jump import Jump, targets
 from themes.palette import CHOICES
 
 if TYPE_CHECKING:
+    from console.hints import Guide
     from console.preferences import Preferences
 
 
-class Everywhere(PlainEnd):
+class Everywhere(Going):
     """An application of places, with the commands that all of them have."""
 
-    shop: Shop
-    """What every place knows of the shop."""
-    _preferences: Preferences
-    _came_from: list[str]
-    """The places that Esc leads back through, the last one last."""
-
-    async def go(self, message: Go) -> None:
-        """Go to a place; Esc leads back."""
-        raise NotImplementedError
-
-    async def show_place(self, name: str) -> None:
-        """Show a place as it was left."""
-        raise NotImplementedError
-
-    def look_at(self, store: str) -> None:
-        """Look at another store."""
-        raise NotImplementedError
-
-    def say(self, text: str, role: str = "idle") -> None:
-        """Say something on the line above the keys of the place shown."""
-        if isinstance(self.screen, Place):
-            self.screen.say(text, role)
+    def __init__(self, shop: Shop, guide: Guide | None, preferences: Preferences) -> None:
+        super().__init__(shop, guide)
+        self._preferences = preferences
 
     async def action_command(self, name: str) -> None:
         """Do a command that is everywhere."""

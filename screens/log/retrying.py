@@ -42,6 +42,7 @@ class Retrying(Place):
         """What was read of the list, by its place in it."""
         self._marked: set[int] = set()
         self._batch = Batch()
+        self._layout = view.Layout(roomy=True, stores=False)
 
     def _current(self) -> AttemptAnswer | None:
         """Return the attempt under the cursor."""
@@ -49,7 +50,7 @@ class Retrying(Place):
 
     def _row(self, attempt: AttemptAnswer) -> Row:
         """Return an attempt as a row of the list."""
-        raise NotImplementedError
+        return view.row(attempt, self._layout, self.times, marked=attempt["id"] in self._marked)
 
     def do_mark(self) -> None:
         """Mark the attempt under the cursor, or take the mark away; go on to the next."""

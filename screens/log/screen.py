@@ -23,7 +23,6 @@ from screens.widgets.lean import Reading
 from screens.widgets.paged_table import PAGE, PagedTable
 from screens.widgets.panel import Panel
 from screens.widgets.trouble import Empty, Trouble
-from services.contract.answers import AttemptAnswer
 from services.contract.log_pages import AttemptDetailAnswer, LogPageAnswer
 
 
@@ -71,7 +70,6 @@ class Log(Retrying):
         self._wanted = view.Wanted()
         self._calls: list[str] = []
         self._shown: AttemptDetailAnswer | None = None
-        self._layout = view.Layout(roomy=True, stores=False)
 
     def content(self) -> ComposeResult:
         """Show the log, and the attempt chosen below."""
@@ -154,9 +152,6 @@ class Log(Retrying):
             empty.say("Nothing was sent yet.", "Days are sent when they are over; y on a day sends it now.")
         else:
             empty.say(f"No call matches: {self._wanted.words()}.", "f, k, a and / change what is looked for.")
-
-    def _row(self, attempt: AttemptAnswer) -> tuple[Content, ...]:
-        return view.row(attempt, self._layout, self.times, marked=attempt["id"] in self._marked)
 
     @on(PagedTable.PageWanted)
     def _page_wanted(self, message: PagedTable.PageWanted) -> None:

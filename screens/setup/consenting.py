@@ -18,10 +18,6 @@ class Consenting(Integrating):
         self._accounts = False
         """Whether the right to create accounts is asked for."""
 
-    def _show(self) -> None:
-        """Show the step."""
-        raise NotImplementedError
-
     def _waiting(self) -> bool:
         return self._known is not None and self._known.consenting == "waiting"
 
@@ -80,8 +76,3 @@ class Consenting(Integrating):
     def do_call_off(self) -> None:
         """Call the consent off."""
         self.change_store("Called off.", lambda service, store: service.cancel_consent(store))
-
-    def do_accounts(self) -> None:
-        """Ask for the right to create accounts, or not."""
-        self._accounts = not self._accounts
-        self._show()

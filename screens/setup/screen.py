@@ -211,6 +211,11 @@ class Setup(Consenting):
         elif self._step is Step.REVIEW:
             self.do_sync_now()
 
+    def do_accounts(self) -> None:
+        """Ask for the right to create accounts, or not."""
+        self._accounts = not self._accounts
+        self._show()
+
     def do_time(self) -> None:
         """Ask for the sync time."""
         self.ask_time()
