@@ -22,11 +22,16 @@ def resolve(shop: Shop, date: str, by: str, *more: str) -> Ran:
     return shop.tillbook("changes", "resolve", "--store", shop.key, "--date", date, "--by", by, *more)
 
 
-def posted(shop: Shop, date: str, prefix: str) -> None:
+def late(shop: Shop, date: str, prefix: str) -> None:
     """Post a day and have a late receipt come in."""
     shop.take([sale(date, f"{prefix}-1", "100.00")]).done()
     assert shop.sync(date).status == 0
     shop.take([sale(date, f"{prefix}-2", "23.00")]).done()
+
+
+def posted(shop: Shop, date: str, prefix: str) -> None:
+    """Post a day that then waits, changed, for a person."""
+    late(shop, date, prefix)
     assert shop.day(date)["state"] == "changed"
 
 
@@ -94,7 +99,7 @@ def test_the_store_corrects_by_itself_when_told_to(shop: Shop) -> None:
     date = "2026-05-07"
     set_ = shop.tillbook("store", "set", "--store", shop.key, "--on-change", "delta").done()
     assert set_["on_change"] == "delta"
-    posted(shop, date, "CP")
+    late(shop, date, "CP")
     ran = shop.sync(date)
     shop.tillbook("store", "set", "--store", shop.key, "--on-change", "wait").done()
     assert (ran.status, ran.answer["days"][0]["state"]) == (0, "posted")
