@@ -20,7 +20,7 @@ def payment_answer(row: TerminalAttempt) -> PaymentAnswer:
     """Return an attempt as plain data; amounts are strings in major units."""
     result = result_of(row)
     is_approved = row.state == PaymentState.APPROVED
-    return {
+    answer: PaymentAnswer = {
         "id": row.id or 0,
         "terminal": row.terminal,
         "store": row.store,
@@ -42,6 +42,9 @@ def payment_answer(row: TerminalAttempt) -> PaymentAnswer:
         "problem": None if row.problem is None else cast("ProblemAnswer", row.problem),
         "receipts": [_printed(part) for part in row.receipts or []],
     }
+    if row.cash_out:
+        answer["cash_out"] = _major(row.cash_out, row.currency)
+    return answer
 
 
 def charged(row: TerminalAttempt) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from services.contract.cards import without_card_numbers
 from services.contract.people import Person
 from services.contract.problem import Problem
 from services.contract.terminals import PaymentKind, PaymentState
@@ -20,7 +21,7 @@ from services.terminals.counting import count
 from services.terminals.driver import Ability, Answer, Driver, TerminalStatus, Totals
 from services.terminals.finding_out import Finder, Patience, Wait
 from services.terminals.hooks import Listener, PaymentHooks, ServiceHooks, ignore
-from services.terminals.journal import Journal, Order, for_a_person, request_of, result_of
+from services.terminals.journal import Allow, Journal, Order, anything, for_a_person, request_of, result_of
 from services.terminals.machine import IllegalMove
 from services.terminals.problems import Break, JournalFailed
 from services.terminals.states import FINAL
@@ -64,11 +65,11 @@ class Desk:
         attempt, fresh = self.begin(order)
         return self.run(attempt) if fresh else attempt
 
-    def begin(self, order: Order) -> tuple[TerminalAttempt, bool]:
+    def begin(self, order: Order, allow: Allow = anything) -> tuple[TerminalAttempt, bool]:
         """Write an order down and take the terminal; true when `run` must follow.
 
         Otherwise the order was given before, and the attempt is what became of it.
-        Raises as `pay`.
+        Raises as `pay`, and what `allow` raises where the order is written down.
         """
         known = self._journal.find(self.terminal.store, order)
         if known is not None:
@@ -79,7 +80,7 @@ class Desk:
         self._take_turn()
         try:
             self._resolve_first()
-            attempt = self._journal.begin(self.terminal, order)
+            attempt = self._journal.begin(self.terminal, order, allow)
             self._running = PaymentHooks(self._journal, attempt, self._listener)
         except BaseException:
             self._turn.release()
@@ -107,7 +108,12 @@ class Desk:
         return hooks is not None
 
     def answer(self, answer: Answer) -> bool:
-        """Answer the terminal's question to the cashier; False when there is none."""
+        """Answer the terminal's question to the cashier; False when there is none.
+
+        Raises Refused for a card number: none is taken in, or sent (TERMINALS.md 8).
+        """
+        if without_card_numbers(answer.text) != answer.text:
+            raise words.card_number_typed(self.terminal)
         hooks = self._running
         return hooks is not None and hooks.give_answer(answer)
 
@@ -236,7 +242,7 @@ class Desk:
             self._must(_NEEDED[order.kind])
         if order.cash_out:
             self._must(Ability.CASH_OUT)
-        if order.amount <= 0 or order.cash_out < 0 or order.currency != self.terminal.currency:
+        if not order.moves_money or order.currency != self.terminal.currency:
             raise words.wrong_amount(self.terminal)
 
     def _must(self, ability: Ability) -> None:

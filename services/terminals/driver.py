@@ -45,11 +45,16 @@ class Original:
     """Minor units; None: not known."""
     reference: str = ""
     """Our reference of that attempt."""
+    where: str = ""
+    """The place it was sent to (see `places`); empty: not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of the terminal. Amounts in minor units, above zero."""
+    """What is asked of the terminal. Amounts in minor units.
+
+    The amount is above zero, but for a payment that is cash-out and nothing else.
+    """
 
     attempt: int
     kind: PaymentKind

@@ -31,6 +31,8 @@ from services.terminals.problems import JournalFailed
 from services.terminals.states import FINAL, UNRESOLVED
 
 Clock = Callable[[], datetime]
+Allow = Callable[[Session], None]
+"""Raises what forbids that something is written down."""
 _ITSELF = Person("Tillbook", None, frozenset())
 _Text = TypeVar("_Text", str, dict[str, Any])
 
@@ -47,6 +49,16 @@ class Order:
     original: Original | None = None
     cash_out: int = 0
     business_date: date | None = None
+
+    @property
+    def moves_money(self) -> bool:
+        """Whether its amounts can be asked for; cash may be paid out without a sale."""
+        is_alone = self.kind is PaymentKind.PAYMENT and self.amount == 0 and self.cash_out > 0
+        return self.cash_out >= 0 and (self.amount > 0 or is_alone)
+
+
+def anything(_session: Session) -> None:
+    """Allow it."""
 
 
 class Journal:
@@ -70,8 +82,11 @@ class Journal:
             raise words.used_for_another(found)
         return found
 
-    def begin(self, terminal: Terminal, order: Order) -> TerminalAttempt:
-        """Write an attempt down as PENDING; raise Refused when the terminal has one open."""
+    def begin(self, terminal: Terminal, order: Order, allow: Allow = anything) -> TerminalAttempt:
+        """Write an attempt down as PENDING; raise Refused when the terminal has one open.
+
+        `allow` looks first, in the same transaction, and raises what forbids it.
+        """
         attempt = TerminalAttempt(
             terminal=terminal.key,
             store=terminal.store,
@@ -88,6 +103,7 @@ class Journal:
         )
         try:
             with self._durable(sending=True) as session:
+                allow(session)
                 session.add(attempt)
         except IntegrityError as error:
             raise Refused(

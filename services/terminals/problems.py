@@ -12,6 +12,9 @@ None of their texts holds bytes of a message: those may hold a card number.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from services.contract.problem import Problem, Refused, Unreachable
 
 
@@ -93,3 +96,23 @@ class JournalFailed(Problem):
             detail,
         )
         self.sending = sending
+
+
+def no_original(why: str) -> Refused:
+    """Return the problem of money to give back of a payment that cannot be named."""
+    return Refused(
+        "The money was not given back.",
+        why,
+        "Name the payment, give the money back with a refund, or do it at the terminal itself.",
+        code="terminal_original",
+    )
+
+
+@contextmanager
+def closing_on_problem(close: Callable[[], None]) -> Iterator[None]:
+    """Let go of a line that broke, or whose journal did: the next call starts afresh."""
+    try:
+        yield
+    except Problem:
+        close()
+        raise

@@ -124,6 +124,16 @@ def wrong_amount(terminal: Terminal) -> Problem:
     )
 
 
+def card_number_typed(terminal: Terminal) -> Problem:
+    """Return the problem of an answer to the terminal that holds a card number."""
+    return Refused(
+        f"The answer was not given to the card terminal {terminal.name}.",
+        "It holds a card number, which never goes through Tillbook.",
+        "Have the number entered at the card terminal itself.",
+        code="card_number",
+    )
+
+
 def never_sent() -> Problem:
     """Return why an attempt that was written down and not sent is cancelled."""
     return Refused(
@@ -186,11 +196,15 @@ def contradiction(attempt: TerminalAttempt, result: Result) -> Problem | None:
     """Return what is wrong with an approval for this attempt; None when nothing is.
 
     Less than asked is a partial approval. More, nothing, or another currency is not ours.
+    Of cash-out without a sale the cash counts.
     """
     if result.state is not PaymentState.APPROVED:
         return None
-    if 0 < result.amount <= attempt.amount and result.currency in {"", attempt.currency}:
+    is_sale = attempt.amount > 0
+    told, wanted = (result.amount, attempt.amount) if is_sale else (result.cash_out, attempt.cash_out)
+    fits = 0 < told <= wanted and result.amount <= attempt.amount
+    if fits and result.currency in {"", attempt.currency}:
         return None
-    said = f"{result.amount} {result.currency or attempt.currency}"
-    asked = f"{attempt.amount} {attempt.currency}"
+    said = f"{told} {result.currency or attempt.currency}"
+    asked = f"{wanted} {attempt.currency}"
     return cannot_tell(attempt, f"The terminal speaks of {said} where {asked} was asked (minor units).")

@@ -47,5 +47,5 @@ def web(xero: PracticeXero) -> Iterator[Web]:
 @pytest.fixture
 def http(xero: PracticeXero) -> Iterator[httpx.Client]:
     """Return a client that has nothing yet: no token, no tenant."""
-    with httpx.Client(base_url=xero.url, trust_env=False, timeout=10) as client:
+    with httpx.Client(base_url=xero.url, trust_env=False, timeout=60) as client:
         yield client

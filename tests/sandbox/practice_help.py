@@ -6,30 +6,26 @@ A clock, documents, and two ways to call.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
 from services.sandbox.xero import ALL_SCOPES, NZ_TENANT, PKCE_CLIENT, Answer, PracticeXero
+from tests.clocks import MovingClock
 
 Json = dict[str, Any]
 START = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 API = "/api.xro/2.0/"
 
 
-class Clock:
+@dataclass
+class Clock(MovingClock):
     """A clock that stands still until it is moved."""
 
-    def __init__(self) -> None:
-        self.time = START
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def move(self, **step: float) -> None:
-        self.time += timedelta(**step)
+    now: datetime = START
 
 
 def line(amount: object = "115.00", account: str | None = "200", **more: object) -> Json:
@@ -138,7 +134,7 @@ class Web:
     ) -> None:
         self.practice = practice
         self.token = str(practice.token(client_id, tenants, scopes)["access_token"])
-        self.http = httpx.Client(base_url=practice.url, trust_env=False, timeout=10)
+        self.http = httpx.Client(base_url=practice.url, trust_env=False, timeout=60)
 
     def __enter__(self) -> Self:
         return self

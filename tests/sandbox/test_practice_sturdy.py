@@ -240,14 +240,14 @@ def test_a_fault_whose_change_cannot_be_made_says_so(xero: PracticeXero, web: We
 def test_a_body_must_state_a_fair_length(xero: PracticeXero) -> None:
     host, port = "127.0.0.1", int(xero.url.rpartition(":")[2])
     for header in (b"Content-Length: 10000001", b"Content-Length: -1", b"Transfer-Encoding: chunked"):
-        with socket.create_connection((host, port), timeout=30) as connection:
+        with socket.create_connection((host, port), timeout=180) as connection:
             connection.sendall(b"PUT /api.xro/2.0/Invoices HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n")
             assert connection.recv(64).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_client_that_hangs_up_does_no_harm(xero: PracticeXero, web: Web) -> None:
     port = int(xero.url.rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=180) as connection:
         connection.sendall(b"PUT /api.xro/2.0/Invoices HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc")
     assert web.get("Accounts").status_code == 200
 

@@ -165,3 +165,24 @@ def test_days_that_are_no_days_of_their_own_are_named(tmp_path: Path, change: di
 def test_a_call_that_no_tillbook_makes_is_not_listened_for(tmp_path: Path) -> None:
     day = _day(tmp_path, _refusal("xero_says", "No", "PUT (a+)+$"))
     assert day["faults"][0]["path"] == "/Invoices$"
+
+
+def test_several_causes_of_one_call_come_together(tmp_path: Path) -> None:
+    """A call meets one fault only; its documents were refused for different reasons."""
+    reasons = {
+        "sales": ("account_archived", "Account code '200' has been archived, or"),
+        "refunds": ("account_archived", "Account code '201' has been archived, or"),
+        "account:1/3": ("plan_limit", "You have reached the limit of invoices you can approve"),
+    }
+    failed = failed_day()
+    document = failed["day"]["documents"][0]
+    failed["day"]["documents"] = [
+        {**document, "key": key, "why": [{"code": code, "what": "w", "why": "y", "next": "n"}]}
+        for key, (code, _) in reasons.items()
+    ]
+    failed["said"] = {key: [said] for key, (_, said) in reasons.items()}
+    failed["calls"] = dict.fromkeys(reasons, "PUT Invoices")
+    day = _day(tmp_path, failed)
+    assert day["heal"] == {"restore_account": ["200", "201"], "invoice_cap": None}
+    (fault,) = day["faults"]
+    assert fault["change"] == {"archive_account": ["200", "201"], "invoice_cap": 0}

@@ -5,23 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from services.store.database import Database, migrate, open_database
+from services.store.database import Database
 from services.terminals.hooks import Progress
 from services.terminals.journal import Journal
 from tests.terminals.kit.at_counter import AtCounter, at_counter, counter_on
 from tests.terminals.kit.child import now, put_terminal
 from tests.terminals.kit.service_side import ServiceSide
 from tests.terminals.kit.told_driver import DeskAt, ToldDriver, desk_on
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a migrated, empty database, to be copied."""
-    path = tmp_path_factory.mktemp("terminals") / "tillbook.db"
-    database = open_database(f"sqlite:///{path}")
-    migrate(database)
-    database.close()
-    return path
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from services.contract.people import Person
-from services.contract.problem import Refused
 from services.contract.terminals import PaymentState
 from services.sandbox.terminals.concert.practice import on_the_wall
 from services.sandbox.terminals.faults import Fault, FaultKind
@@ -77,22 +76,6 @@ def test_a_question_that_fails_before_leaves_nothing_sent(kind: FaultKind, templ
         assert "0" not in memory_of(made).heard
         assert made.pay(500).state == "approved"
         assert made.shop.disagreement() is None
-
-
-def test_a_charge_of_another_amount_is_left_to_a_person(template: Path) -> None:
-    with counter(concert_case(), template) as made:
-        _plan(made, Fault(FaultKind.OTHER_AMOUNT, "CD0"))
-        paid = made.pay(1010)
-        assert paid.state == "unknown"
-        assert paid.problem is not None
-        assert "over 1110 (minor units), which is not what was asked" in paid.problem["why"]
-        with pytest.raises(Refused) as caught:
-            made.pay(500)
-        assert caught.value.code == "terminal_unresolved"
-        person = Person("anna", 1000, frozenset({"manager"}))
-        settled = made.desk.decide(paid.id or 0, PaymentState.DECLINED, person, "refunded by hand")
-        assert (settled.state, settled.settled_by) == ("declined", "anna")
-        assert made.pay(500).state == "approved"
 
 
 def test_finding_out_waits_while_the_terminal_is_busy(template: Path) -> None:

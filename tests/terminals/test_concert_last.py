@@ -329,6 +329,7 @@ class _Answers:
     """A link whose terminal answers these, one after the other."""
 
     answers: list[bytes] = field(default_factory=list)
+    name: str = "the link"
 
     def begin(self) -> int:
         return 0

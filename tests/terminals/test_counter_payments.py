@@ -321,5 +321,5 @@ def _wait_for_text(watch: Watch) -> None:
     happened = threading.Event()
     with watch.waking(happened.set):
         while not watch.seen().display:
-            assert happened.wait(10)
+            assert happened.wait(60)
             happened.clear()

@@ -230,6 +230,9 @@ def test_prompts_are_asked_and_answered_once(counter: DeskAt) -> None:
         hooks.ask(Prompt("Signature ok?", ("yes", "no")))
         assert hooks.answer() is None
         assert not counter.desk.answer(Answer("maybe"))
+        with pytest.raises(Refused) as caught:
+            counter.desk.answer(Answer("yes", "4111 1111 1111 1111"))
+        assert (caught.value.code, hooks.answer()) == ("card_number", None)
         assert counter.desk.answer(Answer("yes"))
         answer = hooks.answer()
         assert answer is not None

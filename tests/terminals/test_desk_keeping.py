@@ -22,7 +22,7 @@ from services.terminals.hooks import Progress
 from services.terminals.journal import Journal, for_a_person
 from services.terminals.problems import JournalFailed, TransportLost
 from tests.terminals.kit.child import now, put_terminal
-from tests.terminals.kit.told_driver import APPROVED, DeskAt, ToldDriver, break_off, desk_on, order
+from tests.terminals.kit.told_driver import APPROVED, DeskAt, Performs, ToldDriver, break_off, desk_on, order
 
 
 def test_the_end_of_day_is_kept_with_its_totals(counter: DeskAt) -> None:
@@ -109,15 +109,22 @@ def test_a_disk_that_fills_before_the_result_has_the_terminal_asked(sqlite_datab
     assert driver.asked[0][1] is None
 
 
-def test_an_approval_committed_after_another_settled_it_is_not_lost(counter: DeskAt) -> None:
-    def overtaken(request: Request, hooks: Hooks) -> Result:
+def _overtaken(counter: DeskAt, result: Result, *, power_fails: bool = False) -> Performs:
+    """Settle a payment on another machine before its result comes in."""
+
+    def perform(request: Request, hooks: Hooks) -> Result:
         hooks.sent({"last": "0462"})
         counter.journal.settle(request.attempt, PaymentState.CANCELLED, "machine b")
-        hooks.commit(APPROVED)
-        # The power fails between the acknowledgement and the end.
-        raise SystemExit
+        hooks.commit(result)
+        if power_fails:  # between the acknowledgement and the end
+            raise SystemExit
+        return result
 
-    counter.driver.performs = overtaken
+    return perform
+
+
+def test_an_approval_committed_after_another_settled_it_is_not_lost(counter: DeskAt) -> None:
+    counter.driver.performs = _overtaken(counter, APPROVED, power_fails=True)
     with pytest.raises(SystemExit):
         counter.desk.pay(order())
     row = counter.journal.get(1)
@@ -128,13 +135,8 @@ def test_an_approval_committed_after_another_settled_it_is_not_lost(counter: Des
 
 
 def test_what_was_merely_taken_changes_nothing_that_is_settled(counter: DeskAt) -> None:
-    def overtaken(request: Request, hooks: Hooks) -> Result:
-        hooks.sent({"last": "0462"})
-        counter.journal.settle(request.attempt, PaymentState.CANCELLED, "machine b")
-        hooks.commit(Result(PaymentState.UNKNOWN, 1000, "EUR"))
-        raise SystemExit
-
-    counter.driver.performs = overtaken
+    taken = Result(PaymentState.UNKNOWN, 1000, "EUR")
+    counter.driver.performs = _overtaken(counter, taken, power_fails=True)
     with pytest.raises(SystemExit):
         counter.desk.pay(order())
     row = counter.journal.get(1)
@@ -142,13 +144,7 @@ def test_what_was_merely_taken_changes_nothing_that_is_settled(counter: DeskAt) 
 
 
 def test_an_approval_that_came_too_late_is_audited_once(counter: DeskAt) -> None:
-    def overtaken(request: Request, hooks: Hooks) -> Result:
-        hooks.sent({"last": "0462"})
-        counter.journal.settle(request.attempt, PaymentState.CANCELLED, "machine b")
-        hooks.commit(APPROVED)
-        return APPROVED
-
-    counter.driver.performs = overtaken
+    counter.driver.performs = _overtaken(counter, APPROVED)
     row = counter.desk.pay(order())
     assert (row.state, row.approved) == ("cancelled", 1000)
     with counter.database.read() as session:

@@ -1,6 +1,5 @@
 """Payments over E+ that are disturbed: the books agree, or a person is asked."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,20 +11,13 @@ from services.contract.terminals import PaymentState
 from services.sandbox.terminals.eplus.ports import PracticeEplus
 from services.sandbox.terminals.faults import Fault, FaultKind, Faults
 from services.terminals.catalogue import protocol
-from services.terminals.driver import TerminalStatus
-from services.terminals.entry import Surroundings
-from tests.terminals.kit.child import now
 from tests.terminals.kit.counter import Counter, counter
+from tests.terminals.kit.drivers import around
 from tests.terminals.kit.eplus_cases import QUICK, eplus_case
-from tests.terminals.kit.noted import Noted
 
 _SAID = ["ACK-ENQ", "ACK", "ENQ-answer", "answer", "EOT-answer"]
 """What the terminal says in a payment, in this order."""
 _SHORT = replace(QUICK, until_answer=0.4)
-
-
-def around(currency: str = "EUR") -> Surroundings:
-    return Surroundings(currency, now, time.monotonic, lambda _: None, lambda *_: None)
 
 
 def _faults(made: Counter) -> Faults:
@@ -134,23 +126,6 @@ def test_a_late_answer_settles_no_other_payment(template: Path) -> None:
         assert second.state in {"approved", "cancelled"}
         assert made.shop.disagreement() is None
         assert made.pay(300).approved == 300
-
-
-def _status(given: dict[str, str]) -> TerminalStatus:
-    driver = protocol("eplus").make(given, around())
-    try:
-        return driver.status(Noted())
-    finally:
-        driver.close()
-
-
-@pytest.mark.parametrize("serial", [False, True])
-def test_a_terminal_is_reached_as_it_was_set_up(serial: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    practice = PracticeEplus(serial=serial).start()
-    try:
-        assert _status(practice.address).ready
-    finally:
-        practice.stop()
 
 
 @pytest.mark.parametrize(

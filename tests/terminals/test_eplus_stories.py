@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from services.contract.problem import Refused
-from services.contract.terminals import PaymentState, ProgressKind
 from services.sandbox.terminals.eplus.ports import PracticeEplus
 from services.sandbox.terminals.eplus.practice import Memory
+from services.terminals.catalogue import protocol
 from services.terminals.driver import Ability
-from services.terminals.eplus.messages import CHEQUE, MOST_AMOUNT
+from services.terminals.eplus.messages import CHEQUE
 from services.terminals.journal import result_of
 from tests.terminals.kit.cases import Case
 from tests.terminals.kit.counter import Counter, counter
+from tests.terminals.kit.drivers import around
 from tests.terminals.kit.eplus_cases import QUICK_MANNER, eplus_case
 
 _EITHER = [
@@ -41,14 +42,6 @@ def test_payment_refund_and_cancellation(case: Case, template: Path) -> None:
         assert again.result["code"] == "7"
         assert [charge.kind for charge in memory_of(made).charges.all()] == ["payment", "refund", "reversal"]
         assert made.shop.disagreement() is None
-
-
-def test_the_states_are_told_in_their_order(template: Path) -> None:
-    with counter(eplus_case(), template) as made:
-        made.pay(1000)
-        states = [one.state for one in made.told.all if one.kind is ProgressKind.STATE]
-        assert states == [PaymentState.SENT, PaymentState.ACKED, PaymentState.APPROVED]
-        assert made.told.texts() == ["The customer pays at the terminal."]
 
 
 @pytest.mark.parametrize("amount", [1051, 1054, 1060, 1080])
@@ -116,35 +109,6 @@ def test_what_e_plus_cannot_do_is_refused_by_name(template: Path) -> None:
         assert memory_of(made).heard == []
 
 
-def test_an_amount_that_does_not_fit_is_refused_before_anything_is_sent(template: Path) -> None:
-    with counter(eplus_case(), template) as made:
-        row = made.pay(MOST_AMOUNT + 1)
-        assert row.state == "cancelled"
-        assert row.problem is not None
-        assert str(MOST_AMOUNT) in row.problem["why"]
-        assert memory_of(made).heard == []
-
-
-def test_wanting_to_abort_says_where(template: Path) -> None:
-    with counter(eplus_case(), template) as made:
-        running = made.in_background(1080)
-        made.told.wait_for(ProgressKind.DISPLAY, "customer")
-        assert made.desk.abort()
-        made.told.wait_for(ProgressKind.DISPLAY, "red key")
-        assert running.result(10).state == "declined"
-
-
-def test_the_same_order_never_pays_twice(template: Path) -> None:
-    with counter(eplus_case(), template) as made:
-        order = made.order(1000)
-        first, again = made.desk.pay(order), made.desk.pay(order)
-        assert (first.id, again.state) == (again.id, "approved")
-        assert len(memory_of(made).charges.all()) == 1
-
-
 def test_the_driver_names_what_it_can_do() -> None:
-    from services.terminals.catalogue import protocol
-    from tests.terminals.test_eplus_disturbances import around
-
     driver = protocol("eplus").make({"device": "/dev/x"}, around())
     assert driver.abilities == {Ability.REFUND, Ability.REVERSAL, Ability.STATUS}

@@ -23,10 +23,10 @@ from services.terminals.eplus.driver import EplusDriver, EplusSettings
 from services.terminals.eplus.framing import framed
 from services.terminals.eplus.messages import Told
 from services.terminals.finding_out import Patience
-from services.terminals.hooks import Progress
 from services.terminals.journal import Journal, Order
 from tests.terminals.kit.cards import CARDS
 from tests.terminals.kit.child import now, opened, put_terminal
+from tests.terminals.kit.ears import Ears
 from tests.terminals.kit.scripted_line import ScriptedLine
 
 _EXPIRY = "2512"
@@ -34,19 +34,6 @@ _TRACK_END = "1010000012345678"
 _ACK, _ENQ = b"\x06", b"\x05"
 Made = tuple[Driver, ScriptedLine]
 Record = Callable[[str, str], None]
-
-
-class _Ears:
-    """Keeps everything that was said to anybody."""
-
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-
-    def progress(self, progress: Progress) -> None:
-        self.heard.append(repr(progress))
-
-    def record(self, direction: str, text: str) -> None:
-        self.heard.append(f"{direction} {text}")
 
 
 def _grouped(card: str) -> str:
@@ -122,7 +109,7 @@ def _forms(card: str) -> list[str]:
     ]
 
 
-def _desk(driver: Driver, terminal: Terminal, journal: Journal, ears: _Ears) -> Desk:
+def _desk(driver: Driver, terminal: Terminal, journal: Journal, ears: Ears) -> Desk:
     return Desk(terminal, driver, journal, lambda _: None, listener=ears.progress, patience=Patience(1, 0))
 
 
@@ -132,7 +119,7 @@ def test_no_card_number_comes_in(
     make: str, card: str, template: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    ears = _Ears()
+    ears = Ears()
     shutil.copy(template, tmp_path / "tillbook.db")
     with opened(f"sqlite:///{tmp_path / 'tillbook.db'}") as database:
         driver, line = _MAKES[make](card, ears.record)

@@ -18,7 +18,6 @@ from services.terminals.desk import Desk
 from services.terminals.driver import Driver
 from services.terminals.entry import Surroundings
 from services.terminals.finding_out import Patience
-from services.terminals.hooks import Progress
 from services.terminals.journal import Journal, Order
 from services.terminals.linkly import responses
 from services.terminals.linkly.driver import LinklyDriver, LinklySettings
@@ -31,6 +30,7 @@ from services.terminals.linkly_cloud.setting_up import made
 from services.terminals.linkly_cloud.watching import Timers as CloudTimers
 from tests.terminals.kit.cards import CARDS
 from tests.terminals.kit.child import now, opened, put_terminal
+from tests.terminals.kit.ears import Ears
 from tests.terminals.test_linkly_timers import READY, ScriptedLine, framed
 
 _EXPIRY = "2512"
@@ -81,20 +81,7 @@ def _script(card: str, code: str) -> dict[str, Any]:
     }
 
 
-class _Ears:
-    """Everything that leaves the driver and the desk."""
-
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-
-    def progress(self, progress: Progress) -> None:
-        self.heard.append(repr(progress))
-
-    def record(self, direction: str, text: str) -> None:
-        self.heard.append(f"{direction} {text}")
-
-
-def _tcp(card: str, code: str, ears: _Ears) -> Driver:
+def _tcp(card: str, code: str, ears: Ears) -> Driver:
     line, timers = ScriptedLine(_script(card, code)), Timers()
     link = Link(line, timers, line.monotonic, ears.record)
     return LinklyDriver(link, LinklySettings("AUD", Identity()), timers, line.monotonic)
@@ -129,7 +116,7 @@ def _answer(card: str, code: str) -> dict[str, Any]:
     }
 
 
-def _cloud(card: str, code: str, ears: _Ears) -> Driver:
+def _cloud(card: str, code: str, ears: Ears) -> Driver:
     display = {"ResponseType": "display", "DisplayText": [card, "EXP 12/25"], "CancelKeyFlag": True}
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -161,7 +148,7 @@ def test_no_card_number_comes_in(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    ears = _Ears()
+    ears = Ears()
     shutil.copy(template, tmp_path / "tillbook.db")
     with opened(f"sqlite:///{tmp_path / 'tillbook.db'}") as database:
         terminal = put_terminal(database, "AUD", "linkly")

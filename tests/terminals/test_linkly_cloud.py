@@ -12,6 +12,7 @@ from services.contract.terminals import PaymentState, ProgressKind, ReceiptCopy
 from services.sandbox.terminals.faults import Fault, FaultKind
 from services.sandbox.terminals.linkly.practice import Manner, Memory
 from services.sandbox.terminals.linkly_cloud.ports import PracticeLinklyCloud
+from services.terminals.answers import charged
 from services.terminals.driver import Answer
 from services.terminals.journal import result_of
 from services.terminals.linkly_cloud.sessions import FirstVersion, Look
@@ -79,7 +80,7 @@ def test_the_cashier_looks_at_the_signature(good: bool, template: Path) -> None:
         running = made.in_background(1008)
         made.told.wait_for(ProgressKind.PROMPT, "SIGNATURE OK?")
         assert made.desk.answer(Answer("yes" if good else "no"))
-        row = running.result(10)
+        row = running.result(60)
         assert row.state == ("approved" if good else "cancelled")
         assert row.receipts is not None
         assert row.receipts[0]["copy"] == ReceiptCopy.MERCHANT
@@ -94,7 +95,7 @@ def test_an_abort_while_the_customer_waits(version: str, template: Path) -> None
         running = made.in_background(1080)
         made.told.wait_for(ProgressKind.STATE)
         made.desk.abort()
-        assert running.result(10).state == "cancelled"
+        assert running.result(60).state == "cancelled"
         assert memory_of(made).heard.count("sendkey") == 2
         assert made.pay(500).state == "approved"
 
@@ -109,6 +110,9 @@ def test_partial_cash_out_and_surcharge(template: Path) -> None:
         assert extra is not None
         assert (extra.amount, extra.surcharge) == (1088, 15)
         assert made.shop.disagreement() is None
+        alone = made.desk.pay(made.order(0, cash_out=2000))
+        assert (alone.state, charged(alone)) == ("approved", 2000)
+        assert practice_of(made).charges.all()[-1].kind == "cash_out"
 
 
 @BOTH

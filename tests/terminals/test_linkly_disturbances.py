@@ -5,9 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from services.contract.people import Person
-from services.contract.problem import Refused
-from services.contract.terminals import PaymentState
 from services.sandbox.terminals.faults import Fault, FaultKind
 from tests.terminals.kit.linkly_cases import HASTY, QUICK, QUICK_MANNER
 from tests.terminals.kit.linkly_counter import linkly_at, memory_of
@@ -125,22 +122,6 @@ def test_power_that_fails_in_a_payment_is_asked_about(template: Path) -> None:
         row = made.pay(1095)
         assert (row.state, row.settled_by) == ("declined", "query")
         assert made.shop.disagreement() is None
-
-
-def test_an_approval_of_another_amount_is_left_to_a_person(template: Path) -> None:
-    with linkly_at(template) as made:
-        memory_of(made).faults.plan(Fault(FaultKind.OTHER_AMOUNT, "M"))
-        paid = made.pay(1000)
-        assert paid.state == "unknown"
-        assert paid.problem is not None
-        assert "1100" in paid.problem["why"]
-        with pytest.raises(Refused) as caught:
-            made.pay(500)
-        assert caught.value.code == "terminal_unresolved"
-        person = Person("anna", 1000, frozenset({"manager"}))
-        settled = made.desk.decide(paid.id or 0, PaymentState.DECLINED, person, "refunded by hand")
-        assert (settled.state, settled.settled_by) == ("declined", "anna")
-        assert made.pay(500).state == "approved"
 
 
 def test_nobody_at_the_other_end(template: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from services.contract.problem import Refused
 from services.contract.terminals import PaymentKind, PaymentState
 from services.terminals.driver import Finding, Verdict
 from services.terminals.linkly import requests
@@ -16,7 +17,6 @@ from services.terminals.linkly.requests import Transaction
 from services.terminals.linkly.results import OnceMore, judge
 from services.terminals.linkly.settling import handle_of
 from services.terminals.linkly_cloud import reading
-from services.terminals.problems import Refusal
 from tests.terminals.kit.noted import Noted
 from tests.terminals.test_linkly_timers import (
     APPROVED,
@@ -131,5 +131,5 @@ def test_a_refund_may_do_without_its_payment_and_a_void_may_not() -> None:
     refund, void = replace(REQUEST, kind=PaymentKind.REFUND), replace(REQUEST, kind=PaymentKind.REVERSAL)
     assert handle_of(REQUEST, unmatched=False) == handle_of(refund, unmatched=True) == ""
     for request, unmatched in ((refund, False), (void, False), (void, True)):
-        with pytest.raises(Refusal):
+        with pytest.raises(Refused, match="not given back"):
             handle_of(request, unmatched=unmatched)

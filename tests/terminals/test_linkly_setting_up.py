@@ -1,6 +1,5 @@
 """Linkly terminals as a person sets them up: EFT-Client and cloud; pairing."""
 
-import time
 from collections.abc import Callable
 
 import httpx
@@ -18,13 +17,12 @@ from services.terminals.linkly_cloud.access import pair
 from services.terminals.linkly_cloud.calls import Caller
 from services.terminals.linkly_cloud.setting_up import SECRET, addresses
 from services.terminals.problems import ProtocolError, Refusal, TerminalSilent, TransportLost
-from tests.terminals.kit.child import now
+from tests.terminals.kit.drivers import around
 from tests.terminals.kit.noted import Noted
 
 
 def _around(currency: str = "AUD", pairing: str | None = None) -> Surroundings:
-    secrets = {SECRET: pairing}
-    return Surroundings(currency, now, time.monotonic, secrets.get, lambda *_: None)
+    return around(currency, {SECRET: pairing})
 
 
 def _caller(handle: Callable[[httpx.Request], httpx.Response]) -> Caller:

@@ -1,24 +1,26 @@
 """Payments over Linkly against the practice EFT-Client: how they end."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from services.contract.problem import Refused
 from services.contract.terminals import PaymentKind, PaymentState, ProgressKind, ReceiptCopy
+from services.sandbox.terminals.faults import Fault, FaultKind
 from services.sandbox.terminals.linkly.ports import PracticeLinkly
 from services.sandbox.terminals.linkly.practice import Entry as PracticeEntry
+from services.terminals.answers import charged, payment_answer
 from services.terminals.catalogue import protocol
 from services.terminals.driver import Answer, Original, PrinterFault
-from services.terminals.entry import Surroundings
 from services.terminals.hooks import Progress
 from services.terminals.journal import result_of
 from services.terminals.linkly.codes import SettlementKind
 from services.terminals.linkly.driver import LinklyDriver
 from services.terminals.problems import Refusal
-from tests.terminals.kit.child import desk_of, now
+from tests.terminals.kit.child import desk_of
 from tests.terminals.kit.counter import Counter
+from tests.terminals.kit.drivers import around
 from tests.terminals.kit.linkly_cases import QUICK_MANNER, linkly_case
 from tests.terminals.kit.linkly_counter import give_back, linkly_at, memory_of
 from tests.terminals.kit.noted import Noted
@@ -81,7 +83,7 @@ def test_the_cashier_looks_at_the_signature(good: bool, template: Path) -> None:
         assert asked.prompt is not None
         assert asked.prompt.choices == ("yes", "no")
         assert made.desk.answer(Answer("yes" if good else "no"))
-        row = running.result(10)
+        row = running.result(60)
         assert row.state == ("approved" if good else "cancelled")
         said = result_of(row)
         assert said is not None
@@ -96,7 +98,7 @@ def test_a_till_that_aborts_at_the_signature_declines_it(template: Path) -> None
         running = made.in_background(1008)
         made.told.wait_for(ProgressKind.PROMPT, "SIGNATURE OK?")
         made.desk.abort()
-        assert running.result(10).state == "cancelled"
+        assert running.result(60).state == "cancelled"
         assert made.shop.disagreement() is None
 
 
@@ -105,17 +107,10 @@ def test_an_abort_while_the_customer_waits(template: Path) -> None:
         running = made.in_background(1080)
         made.told.wait_for(ProgressKind.DISPLAY, "SWIPE CARD")
         assert made.desk.abort()
-        row = running.result(10)
+        row = running.result(60)
         assert row.state == "cancelled"
         assert memory_of(made).heard.count("Y0") == 1
         assert made.pay(500).state == "approved"
-
-
-def test_a_partial_approval_is_kept_as_such(template: Path) -> None:
-    with linkly_at(template) as made:
-        paid = made.pay(1070)
-        assert (paid.state, paid.approved, paid.amount) == ("approved", 535, 1070)
-        assert made.shop.disagreement() is None
 
 
 def test_cash_out_is_apart_from_the_purchase(template: Path) -> None:
@@ -126,6 +121,37 @@ def test_cash_out_is_apart_from_the_purchase(template: Path) -> None:
         assert (paid.approved, said.cash_out) == (1000, 2000)
         totals = {(one.kind, one.amount) for one in made.desk.totals("anna").schemes}
         assert totals == {("payment", 1000), ("cash_out", 2000)}
+
+
+def test_cash_is_paid_out_without_a_sale(template: Path) -> None:
+    with linkly_at(template) as made:
+        paid = made.desk.pay(made.order(0, cash_out=2000))
+        told = payment_answer(paid)
+        assert (told["state"], told["charged"], told["cash_out"]) == ("approved", "20.00", "20.00")
+        assert [(one.kind, one.amount) for one in made.shop.practice.charges.all()] == [("cash_out", 2000)]
+        totals = {(one.kind, one.amount) for one in made.desk.totals("anna").schemes}
+        assert totals == {("cash_out", 2000)}
+        assert made.desk.pay(made.order(0, cash_out=2051)).state == "declined"
+
+
+def test_a_lost_answer_to_cash_out_is_found(template: Path) -> None:
+    with linkly_at(template) as made:
+        memory_of(made).faults.plan(Fault(FaultKind.CABLE_OUT, "M"))
+        paid = made.desk.pay(made.order(0, cash_out=2000))
+        assert (paid.state, paid.settled_by, charged(paid)) == ("approved", "query", 2000)
+
+
+@pytest.mark.parametrize("kind,amount,cash", [
+    (PaymentKind.PAYMENT, 0, 0),
+    (PaymentKind.PAYMENT, -1, 2000),
+    (PaymentKind.PAYMENT, 1000, -1),
+    (PaymentKind.REFUND, 0, 2000),
+])  # fmt: skip
+def test_what_moves_no_money_is_not_sent(template: Path, kind: PaymentKind, amount: int, cash: int) -> None:
+    with linkly_at(template) as made:
+        with pytest.raises(Refused, match="amount"):
+            made.desk.pay(made.order(amount, kind, cash_out=cash))
+        assert memory_of(made).heard == []
 
 
 def test_a_surcharge_of_the_bank_is_told_apart(template: Path) -> None:
@@ -201,8 +227,7 @@ def test_settling_again_gives_the_totals_of_the_last_time(template: Path) -> Non
 def test_every_kind_of_settlement_but_one_closes_nothing() -> None:
     practice = PracticeLinkly().start()
     practice.memory.keep(PracticeEntry("P", "A", 1000, 0, approved=True, code="00", text="OK", stan=1))
-    around = Surroundings("AUD", now, time.monotonic, lambda _: None, lambda *_: None)
-    driver = protocol("linkly").make(practice.address, around)
+    driver = protocol("linkly").make(practice.address, around("AUD"))
     assert isinstance(driver, LinklyDriver)
     try:
         for kind in SettlementKind:

@@ -1,6 +1,6 @@
 """Linkly's timers and the order of its messages, on the test's own clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,10 +13,9 @@ from services.terminals.linkly.identity import Identity
 from services.terminals.linkly.links import Link, Timers
 from services.terminals.problems import JournalFailed, ProtocolError, TerminalSilent, TransportLost
 from tests.terminals.kit.noted import Noted
+from tests.terminals.kit.scripted_line import OnItsClock, Said
 
 REQUEST = Request(1, PaymentKind.PAYMENT, 1000, "AUD", "ABCDEFGHJK")
-Said = Sequence[tuple[float, bytes]]
-"""Seconds of silence, then bytes."""
 
 
 def framed(body: str) -> bytes:
@@ -43,20 +42,15 @@ APPROVED = framed("M0" + transaction())
 
 
 @dataclass
-class ScriptedLine:
+class ScriptedLine(OnItsClock[bytes]):
     """Answers each command as the script says."""
 
     script: Mapping[str, Said]
-    now: float = 0.0
     sent: list[tuple[float, Message]] = field(default_factory=list)
     opened: int = 0
     fails_at: str = ""
     """The connection is gone when this command is sent, once."""
     name: str = "here"
-    _queue: list[tuple[float, bytes]] = field(default_factory=list)
-
-    def monotonic(self) -> float:
-        return self.now
 
     def open(self) -> None:
         self.opened += 1
@@ -70,14 +64,7 @@ class ScriptedLine:
             self._queue += self.script.get(message.command, ())
 
     def receive(self, timeout: float) -> bytes:
-        if not self._queue or self._queue[0][0] > timeout:
-            if self._queue:
-                self._queue[0] = (self._queue[0][0] - timeout, self._queue[0][1])
-            self.now += timeout
-            return b""
-        seconds, data = self._queue.pop(0)
-        self.now += seconds
-        return data
+        return self.next(timeout) or b""
 
     def close(self) -> None:
         self._queue.clear()

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.contract.people import Person
-from services.contract.problem import Refused
-from services.contract.terminals import PaymentState, ProgressKind
+from services.contract.terminals import ProgressKind
 from services.sandbox.terminals.faults import Fault, FaultKind
 from services.sandbox.terminals.nexo.practice import Manner
 from services.terminals.driver import PrinterFault
@@ -110,21 +108,6 @@ def test_finding_out_waits_while_the_customer_is_still_paying(template: Path) ->
         row = made.desk.pay(made.order(1080))
         assert (row.state, row.settled_by) == ("cancelled", "query")
         assert made.shop.disagreement() is None
-
-
-def test_a_charge_of_another_amount_is_left_to_a_person(template: Path) -> None:
-    with nexo_at(template) as made:
-        memory_of(made).faults.plan(Fault(FaultKind.OTHER_AMOUNT, "Payment"))
-        paid = made.pay(1000)
-        assert paid.state == "unknown"
-        assert paid.problem is not None
-        assert "1100 EUR where 1000 EUR" in paid.problem["why"]
-        with pytest.raises(Refused) as caught:
-            made.pay(500)
-        assert caught.value.code == "terminal_unresolved"
-        person = Person("anna", 1000, frozenset({"manager"}))
-        made.desk.decide(paid.id or 0, PaymentState.DECLINED, person, "refunded by hand")
-        assert made.pay(500).state == "approved"
 
 
 def test_what_never_came_to_the_terminal_is_asked_for_twice(template: Path) -> None:

@@ -1,5 +1,6 @@
 """What the nexo driver makes of answers, silence and changed keys."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from services.contract.terminals import PaymentKind, PaymentState
 from services.terminals.driver import Original, Request, Verdict
 from services.terminals.nexo import messages
 from services.terminals.nexo.documents import Json, write
+from services.terminals.nexo.driver import NexoDriver
 from services.terminals.nexo.messages import Header, Message
 from services.terminals.nexo.sealing import NONCE
 from services.terminals.problems import JournalFailed, ProtocolError, Refusal, TerminalSilent, TransportLost
@@ -50,6 +52,7 @@ def _repeated(body: Body, **head: str) -> Body:
 
 def _terminal(payment: Body | bytes | None = None, status: Body | bytes | None = None) -> ScriptedTerminal:
     answers = {"Payment": payment, "TransactionStatus": status, "Reversal": payment, "Abort": b""}
+    answers |= dict.fromkeys(("Input", "Reconciliation", "GetTotals"))
 
     def answer(message: Message) -> Body | bytes | None:
         return answers.get(message.header.category, {**SUCCESS, "POIStatus": {"GlobalStatus": "OK"}})
@@ -351,3 +354,18 @@ def test_nobody_reachable_at_the_bank_is_not_ready() -> None:
     status = ScriptedTerminal(lambda _: told).driver().status(Noted())
     assert (status.ready, status.text) == (False, "the bank cannot be reached")
     assert status.needs == {"paper"}
+
+
+@pytest.mark.parametrize("asks,category,seconds", [
+    (lambda driver: driver.confirmed_by_customer(["A bag?"]), "Input", 80),
+    (lambda driver: driver.settle(Noted()), "Reconciliation", 125),
+    (lambda driver: driver.totals(Noted()), "GetTotals", 20),
+])  # fmt: skip
+def test_what_others_take_their_time_for_is_waited_for(
+    asks: Callable[[NexoDriver], object], category: str, seconds: float
+) -> None:
+    terminal = _terminal()
+    with pytest.raises(TerminalSilent):
+        asks(terminal.driver())
+    assert terminal.categories() == ["Diagnosis", category]
+    assert terminal.now == pytest.approx(seconds, abs=0.2)

@@ -1,8 +1,6 @@
 """How a nexo terminal is set up, and whose certificate is believed."""
 
 import socket
-import time
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,19 +12,14 @@ from services.sandbox.terminals.nexo.ports import PracticeNexo
 from services.sandbox.terminals.nexo.practice import PASSPHRASE, Manner
 from services.terminals.catalogue import protocol
 from services.terminals.driver import Request
-from services.terminals.entry import Surroundings
 from services.terminals.problems import TransportLost
 from services.terminals.transports.tcp import TcpAddress, TcpLine
 from tests.terminals.kit.at_counter import ANNA, STORE, at_counter
-from tests.terminals.kit.child import now
+from tests.terminals.kit.drivers import around
 from tests.terminals.kit.noted import Noted
 
 _REQUEST = Request(1, PaymentKind.PAYMENT, 1000, "EUR", "ABCDEFGHJK")
 _SECRETS = {"passphrase": PASSPHRASE}
-
-
-def _around(secrets: Mapping[str, str]) -> Surroundings:
-    return Surroundings("EUR", now, time.monotonic, secrets.get, lambda *_: None)
 
 
 def _given(**changes: object) -> dict[str, object]:
@@ -42,7 +35,7 @@ def _given(**changes: object) -> dict[str, object]:
 def test_a_payment_over_tls_with_settings_as_a_person_gives_them() -> None:
     practice = PracticeNexo(tls=True).start()
     try:
-        driver = protocol("nexo").make(practice.address, _around(_SECRETS))
+        driver = protocol("nexo").make(practice.address, around(secrets=_SECRETS))
         assert driver.status(Noted()).ready
         assert driver.perform(_REQUEST, Noted()).state is PaymentState.APPROVED
         assert [charge.amount for charge in practice.charges.all()] == [1000]
@@ -62,7 +55,7 @@ def test_a_certificate_of_another_terminal_is_not_believed(changes: dict[str, st
     practice = PracticeNexo(tls=True).start()
     try:
         hooks = Noted()
-        driver = protocol("nexo").make({**practice.address, **changes}, _around(_SECRETS))
+        driver = protocol("nexo").make({**practice.address, **changes}, around(secrets=_SECRETS))
         with pytest.raises(TransportLost) as caught:
             driver.perform(_REQUEST, hooks)
         assert "CERTIFICATE_VERIFY_FAILED" in caught.value.detail
@@ -76,7 +69,7 @@ def test_a_certificate_of_another_root_is_not_believed() -> None:
     try:
         given = {**practice.address, "certificate": other.address["certificate"]}
         with pytest.raises(TransportLost) as caught:
-            protocol("nexo").make(given, _around(_SECRETS)).perform(_REQUEST, Noted())
+            protocol("nexo").make(given, around(secrets=_SECRETS)).perform(_REQUEST, Noted())
         assert "CERTIFICATE_VERIFY_FAILED" in caught.value.detail
         assert practice.charges.all() == []
     finally:
@@ -89,7 +82,7 @@ def test_while_the_passphrase_is_changed_the_one_before_still_serves() -> None:
     try:
         secrets = {"passphrase": "the new one", "previous_passphrase": "the old one"}
         given = {**practice.address, "key_version": "2", "previous_version": "1"}
-        driver = protocol("nexo").make(given, _around(secrets))
+        driver = protocol("nexo").make(given, around(secrets=secrets))
         assert driver.perform(_REQUEST, Noted()).state is PaymentState.APPROVED
     finally:
         practice.stop()
@@ -115,7 +108,7 @@ def test_while_the_passphrase_is_changed_the_one_before_still_serves() -> None:
 )
 def test_a_setting_that_does_not_fit_is_named(changes: dict[str, object], name: str) -> None:
     with pytest.raises(Refused) as caught:
-        protocol("nexo").make(_given(**changes), _around(_SECRETS))
+        protocol("nexo").make(_given(**changes), around(secrets=_SECRETS))
     assert f"setting {name} does not fit" in caught.value.what
 
 
@@ -123,25 +116,25 @@ def test_a_setting_that_does_not_fit_is_named(changes: dict[str, object], name: 
 def test_a_passphrase_that_does_not_fit(passphrase: str | None) -> None:
     secrets = {} if passphrase is None else {"passphrase": passphrase}
     with pytest.raises(Refused) as caught:
-        protocol("nexo").make(_given(), _around(secrets))
+        protocol("nexo").make(_given(), around(secrets=secrets))
     assert "passphrase" in caught.value.what
 
 
 def test_localhost_needs_no_tls() -> None:
     for host in ("localhost", "127.0.0.1", "::1"):
-        assert protocol("nexo").make(_given(host=host), _around(_SECRETS)).abilities
+        assert protocol("nexo").make(_given(host=host), around(secrets=_SECRETS)).abilities
 
 
 def test_a_file_that_is_no_certificate(tmp_path: Path) -> None:
     file = tmp_path / "root.pem"
     file.write_text("not a certificate")
     with pytest.raises(Refused) as caught:
-        protocol("nexo").make(_given(tls="yes", certificate=str(file)), _around(_SECRETS))
+        protocol("nexo").make(_given(tls="yes", certificate=str(file)), around(secrets=_SECRETS))
     assert "certificate" in caught.value.what
 
 
 def test_no_secret_stands_in_a_driver() -> None:
-    driver = protocol("nexo").make(_given(), _around(_SECRETS))
+    driver = protocol("nexo").make(_given(), around(secrets=_SECRETS))
     assert PASSPHRASE not in f"{driver!r} {vars(driver)!r}"
 
 

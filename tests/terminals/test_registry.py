@@ -233,6 +233,21 @@ def test_a_key_is_shown_once_and_only_its_digest_kept(shop: AtCounter) -> None:
     assert shop.office.keys.any_in_force()
 
 
+def test_a_till_still_learns_what_it_took_when_nothing_can_be_written(shop: AtCounter) -> None:
+    """A full disk must not keep a till from hearing that its customer has paid."""
+    secret = shop.office.keys.add(STORE, "5", ANNA)["secret"]
+    with shop.db.write() as session:
+        full = "SELECT RAISE(FAIL, 'database or disk is full')"
+        session.connection().exec_driver_sql(
+            f"CREATE TRIGGER full BEFORE UPDATE ON till_key BEGIN {full}; END"
+        )
+    try:
+        assert shop.office.keys.till(secret).till == "5"
+    finally:
+        with shop.db.write() as session:
+            session.connection().exec_driver_sql("DROP TRIGGER full")
+
+
 def test_a_revoked_or_unknown_key_opens_nothing(shop: AtCounter) -> None:
     made = shop.office.keys.add(STORE, "2", ANNA, refunds=True)
     gone = shop.office.keys.revoke(made["key"]["id"], ANNA)

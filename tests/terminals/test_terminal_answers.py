@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from services.contract.people import Person
 from services.contract.terminals import PaymentState, ReceiptCopy
 from services.terminals.answers import payment_answer
@@ -42,3 +44,21 @@ def test_what_a_person_approves_is_charged_with_its_cash_out(counter: DeskAt) ->
     anna = Person("anna", 1000, frozenset({"manager"}))
     answer = payment_answer(counter.desk.decide(row.id or 0, PaymentState.APPROVED, anna, "slip 17"))
     assert answer["charged"] == "60.00"
+
+
+@pytest.mark.parametrize("amount,cash,state", [
+    (0, 2000, "approved"),
+    (0, 1000, "approved"),
+    (0, 0, "unknown"),
+    (0, 2001, "unknown"),
+    (1, 2000, "unknown"),
+])  # fmt: skip
+def test_of_cash_out_alone_the_cash_has_to_fit(counter: DeskAt, amount: int, cash: int, state: str) -> None:
+    def pay_out(_request: Request, hooks: Hooks) -> Result:
+        hooks.sent()
+        return Result(PaymentState.APPROVED, amount, "EUR", cash_out=cash)
+
+    counter.driver.performs = pay_out
+    answer = payment_answer(counter.desk.pay(replace(order(), amount=0, cash_out=2000)))
+    assert (answer["state"], answer["cash_out"]) == (state, "20.00")
+    assert answer["charged"] == (f"{cash // 100}.00" if state == "approved" else None)

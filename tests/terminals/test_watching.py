@@ -45,7 +45,7 @@ def test_who_asks_after_the_last_step_misses_none_and_hears_none_twice() -> None
         seen = watch.seen(last)
         heard += [step["text"] for step in seen.steps]
         last, over = seen.last, seen.over
-    thread.join(10)
+    thread.join(60)
     assert heard == [str(number) for number in range(500)]
     assert done.is_set()
 

@@ -12,7 +12,6 @@ from services.store.database import migrate
 from services.store.tables import Terminal
 from services.terminals.desk import Desk
 from services.terminals.finding_out import Patience
-from services.terminals.hooks import Progress
 from services.terminals.journal import Journal, Order
 from services.terminals.zvt import messages, printing
 from services.terminals.zvt.apdu import encode
@@ -24,6 +23,7 @@ from services.terminals.zvt.fields import encode as encode_fields
 from services.terminals.zvt.profiles import PROFILES
 from tests.terminals.kit.cards import CARDS
 from tests.terminals.kit.child import now, opened, put_terminal
+from tests.terminals.kit.ears import Ears
 from tests.terminals.kit.scripted import NO_LAST, REGISTERED, Said, ScriptedLink, apdu
 
 _EXPIRY = "2512"
@@ -88,20 +88,7 @@ def _script(card: str, end: tuple[float, str]) -> dict[int, Said]:
     }
 
 
-class _Ears:
-    """Everything that leaves the driver and the desk."""
-
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-
-    def progress(self, progress: Progress) -> None:
-        self.heard.append(repr(progress))
-
-    def record(self, direction: str, text: str) -> None:
-        self.heard.append(f"{direction} {text}")
-
-
-def _desk(script: dict[int, Said], ears: _Ears, journal: Journal, terminal: Terminal) -> Desk:
+def _desk(script: dict[int, Said], ears: Ears, journal: Journal, terminal: Terminal) -> Desk:
     link = ScriptedLink(script)
     settings = ZvtSettings(PROFILES["generic"], "EUR")
     driver = ZvtDriver(link, settings, link.monotonic, link.clock, ears.record)
@@ -127,7 +114,7 @@ def test_no_card_number_comes_in(
     card: str, end: tuple[float, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    ears = _Ears()
+    ears = Ears()
     url = f"sqlite:///{tmp_path / 'tillbook.db'}"
     with opened(url) as database:
         migrate(database)

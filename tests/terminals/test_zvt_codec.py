@@ -204,7 +204,7 @@ def test_commands_are_written_as_the_specification_shows() -> None:
 def test_a_sequence_id_joins_the_container() -> None:
     plain = commands.authorisation(1, "EUR").apdu(bytes.fromhex("000007"))
     assert messages.sequence_of(plain) == "000007"
-    mirrored = commands.authorisation(1, "EUR", mirror=b"\x04\x63").apdu(bytes.fromhex("000008"))
+    mirrored = commands.mirrored(commands.authorisation(1, "EUR"), b"\x04\x63").apdu(bytes.fromhex("000008"))
     assert messages.sequence_of(mirrored) == "000008"
     assert mirrored.data.count(b"\x1f\x1f\x02\x04\x63") == 1
     assert messages.sequence_of(commands.accepted().apdu(b"\0\0\x09")) == "000009"

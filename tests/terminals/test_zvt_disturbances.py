@@ -6,24 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from services.contract.people import Person
-from services.contract.problem import Refused
-from services.contract.terminals import PaymentState, ProgressKind
+from services.contract.terminals import ProgressKind
 from services.sandbox.terminals.faults import Fault, FaultKind
 from services.sandbox.terminals.zvt.practice import on_the_wall
 from services.terminals.driver import PrinterFault
 from services.terminals.hooks import Progress
 from tests.terminals.kit.cases import Case
 from tests.terminals.kit.counter import Counter, counter
-from tests.terminals.kit.zvt_cases import PATIENCE, QUICK_MANNER
+from tests.terminals.kit.zvt_cases import CALM_MANNER, PATIENCE, QUICK, QUICK_MANNER
 from tests.terminals.kit.zvt_counter import EITHER, memory_of, zvt_at, zvt_case
-
-
-def test_a_partial_approval_is_kept_as_such(template: Path) -> None:
-    with zvt_at(template, partial=True) as made:
-        paid = made.pay(1070)
-        assert (paid.state, paid.approved, paid.amount) == ("approved", 535, 1070)
-        assert made.shop.disagreement() is None
 
 
 def test_less_than_asked_is_undone_where_nothing_partial_is_expected(template: Path) -> None:
@@ -39,26 +30,6 @@ def test_an_answer_for_another_amount_is_never_taken(template: Path) -> None:
         paid = made.pay(1000)
         assert paid.state == "cancelled"
         assert made.shop.disagreement() is None
-
-
-def test_a_charge_of_another_amount_that_stands_is_left_to_a_person(template: Path) -> None:
-    with zvt_at(template, replace(QUICK_MANNER, undoes_unacked=False)) as made:
-        memory = memory_of(made)
-        memory.faults.plan(Fault(FaultKind.OTHER_AMOUNT, "040F"))
-        memory.faults.plan(Fault(FaultKind.CABLE_OUT_AFTER, "040F"))
-        paid = made.pay(1000)
-        assert paid.state == "unknown"
-        assert paid.problem is not None
-        assert "receipt 0463 over 1100" in paid.problem["why"]
-        with pytest.raises(Refused) as caught:
-            made.pay(500)
-        assert caught.value.code == "terminal_unresolved"
-        with pytest.raises(Refused):
-            made.desk.settle("anna")
-        person = Person("anna", 1000, frozenset({"manager"}))
-        settled = made.desk.decide(paid.id or 0, PaymentState.DECLINED, person, "refunded by hand")
-        assert (settled.state, settled.settled_by) == ("declined", "anna")
-        assert made.pay(500).state == "approved"
 
 
 @pytest.mark.parametrize("kind", [FaultKind.DUPLICATE, FaultKind.SPLIT, FaultKind.NAK, FaultKind.BAD_CRC])
@@ -95,18 +66,21 @@ def test_disturbances_after_which_it_is_asked(
     kind: FaultKind,
     template: Path,
 ) -> None:
-    with zvt_at(template, replace(QUICK_MANNER, undoes_unacked=undoes)) as made:
+    with zvt_at(template, replace(QUICK_MANNER, undoes_unacked=undoes), timers=QUICK) as made:
         made.pay(100)
         memory_of(made).faults.plan(Fault(kind, message, seconds=PATIENCE * 2))
         made.pay(1000)
         assert made.shop.disagreement() is None
         assert made.shop.practice.wait_until_idle()
+        memory_of(made).manner = replace(memory_of(made).manner, patience=CALM_MANNER.patience)
         assert made.pay(500).state == "approved"
         assert made.shop.disagreement() is None
 
 
 def test_a_late_answer_settles_no_other_payment(template: Path) -> None:
-    with zvt_at(template, replace(QUICK_MANNER, repeats=0, undoes_unacked=False), serial=True) as made:
+    # What is broken off is never acknowledged: the terminal must not wait for it for long.
+    manner = replace(CALM_MANNER, repeats=0, undoes_unacked=False, patience=2)
+    with zvt_at(template, manner, serial=True, timers=QUICK) as made:
         memory = memory_of(made)
         made.pay(100)
         memory.faults.plan(Fault(FaultKind.DELAY, "040F", nth=2, seconds=3))
@@ -130,7 +104,7 @@ def test_a_busy_terminal_takes_no_payment_and_keeps_none(template: Path) -> None
 
 
 def test_finding_out_waits_while_the_terminal_is_busy(template: Path) -> None:
-    with zvt_at(template, replace(QUICK_MANNER, undoes_unacked=False)) as made:
+    with zvt_at(template, replace(CALM_MANNER, undoes_unacked=False)) as made:
         memory = memory_of(made)
         made.pay(100)
         memory.faults.plan(Fault(FaultKind.CABLE_OUT_AFTER, "040F", nth=2))
@@ -162,7 +136,7 @@ def test_a_printer_fault_undoes_the_payment(template: Path) -> None:
 
 
 def test_the_wrong_currency_is_said_so(template: Path) -> None:
-    with zvt_at(template, replace(QUICK_MANNER, currency=756)) as made:
+    with zvt_at(template, replace(CALM_MANNER, currency=756)) as made:
         row = made.pay(1000)
         assert row.state == "cancelled"
         assert row.problem is not None
@@ -170,11 +144,11 @@ def test_the_wrong_currency_is_said_so(template: Path) -> None:
 
 
 def test_sequence_ids_and_the_receipt_mirror(template: Path) -> None:
-    manner = replace(QUICK_MANNER, sequence=True, mirror=True, undoes_unacked=False)
+    manner = replace(CALM_MANNER, sequence=True, mirror=True, undoes_unacked=False)
     with zvt_at(template, manner, sequence=True, mirror=True) as made:
         paid = made.pay(1000)
         assert paid.result is not None
-        assert paid.result["more"] == {"mirror": "0463"}
+        assert paid.result["more"]["mirror"] == "0463"
         memory_of(made).faults.plan(Fault(FaultKind.DUPLICATE, "06D1"))
         assert made.pay(200).state == "approved"
         lines = made.told.printed()
@@ -183,7 +157,7 @@ def test_sequence_ids_and_the_receipt_mirror(template: Path) -> None:
 
 
 def test_a_person_who_says_not_charged_has_the_mirror_undo_it(template: Path) -> None:
-    manner = replace(QUICK_MANNER, mirror=True, undoes_unacked=False)
+    manner = replace(CALM_MANNER, mirror=True, undoes_unacked=False)
     with zvt_at(template, manner, mirror=True) as made:
         made.pay(100)
         charge = memory_of(made).charges.add("payment", 999, f"{memory_of(made).next_receipt():04d}")
@@ -195,7 +169,7 @@ def test_a_person_who_says_not_charged_has_the_mirror_undo_it(template: Path) ->
 
 @pytest.mark.parametrize("hours,state", [(0, "approved"), (-1, "approved"), (5, "unknown"), (-5, "unknown")])
 def test_a_payment_of_another_time_is_not_taken_for_ours(template: Path, hours: int, state: str) -> None:
-    with zvt_at(template, replace(QUICK_MANNER, undoes_unacked=False)) as made:
+    with zvt_at(template, replace(CALM_MANNER, undoes_unacked=False)) as made:
         memory_of(made).clock = lambda: on_the_wall() + timedelta(hours=hours)
         memory_of(made).faults.plan(Fault(FaultKind.CABLE_OUT, "040F"))
         assert made.pay(1000).state == state

@@ -4,8 +4,7 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,8 @@ from services.contract.problem import NotFound, Refused
 from services.sandbox.terminals.wires import PtyPort, TcpPort, Wire
 from services.sandbox.terminals.zvt.ports import PracticeZvt
 from services.terminals.catalogue import PROTOCOLS, protocol
-from services.terminals.driver import Ability, TerminalStatus
-from services.terminals.entry import Entry, Surroundings
+from services.terminals.driver import Ability
+from services.terminals.entry import Entry
 from services.terminals.problems import TransportLost
 from services.terminals.transports.serial_port import SerialLine, SerialSettings
 from services.terminals.transports.tcp import TcpAddress, TcpLine
@@ -23,20 +22,7 @@ from services.terminals.zvt.apdu import Apdu
 from services.terminals.zvt.driver import ZvtDriver
 from services.terminals.zvt.links import TcpLink
 from services.terminals.zvt.profiles import PROFILES
-from tests.terminals.kit.child import now
-from tests.terminals.kit.noted import Noted
-
-
-def _around(currency: str = "EUR", password: str | None = None) -> Surroundings:
-    return Surroundings(currency, now, time.monotonic, lambda _: password, lambda *_: None)
-
-
-def _status(given: Mapping[str, object], around: Surroundings) -> TerminalStatus:
-    driver = protocol("zvt").make(given, around)
-    try:
-        return driver.status(Noted())
-    finally:
-        driver.close()
+from tests.terminals.kit.drivers import around, status_of
 
 
 @pytest.mark.parametrize("serial", [False, True])
@@ -45,7 +31,7 @@ def test_a_terminal_is_reached_as_it_was_set_up(make: str, serial: bool) -> None
     practice = PracticeZvt(serial=serial)
     practice.start()
     try:
-        assert _status({**practice.address, "profile": make}, _around()).ready
+        assert status_of("zvt", {**practice.address, "profile": make}).ready
     finally:
         practice.stop()
 
@@ -67,15 +53,15 @@ def test_a_terminal_is_reached_as_it_was_set_up(make: str, serial: bool) -> None
 )
 def test_a_setting_that_does_not_fit_is_named(given: dict[str, str], setting: str) -> None:
     with pytest.raises(Refused) as caught:
-        protocol("zvt").make(given, _around())
+        protocol("zvt").make(given, around())
     assert setting in caught.value.what
 
 
 def test_a_currency_or_password_that_does_not_fit_is_refused() -> None:
     with pytest.raises(Refused):
-        protocol("zvt").make({"host": "a"}, _around("XYZ"))
+        protocol("zvt").make({"host": "a"}, around("XYZ"))
     with pytest.raises(Refused) as caught:
-        protocol("zvt").make({"host": "a"}, _around(password="12345x"))
+        protocol("zvt").make({"host": "a"}, around(secrets={"password": "12345x"}))
     assert "12345x" not in str(caught.value)
 
 
@@ -87,7 +73,7 @@ def test_the_catalogue_names_what_there_is() -> None:
 
 
 def test_how_long_an_answer_may_take_can_be_set() -> None:
-    driver = protocol("zvt").make({"host": "a", "answer_seconds": "12"}, _around())
+    driver = protocol("zvt").make({"host": "a", "answer_seconds": "12"}, around())
     assert isinstance(driver, ZvtDriver)
     assert driver.timers.until_answer == 12
 
@@ -101,7 +87,7 @@ def test_a_default_is_one_of_the_choices() -> None:
 
 
 def test_zvt_can_do_all_but_cash_out() -> None:
-    driver = protocol("zvt").make({"host": "a"}, _around())
+    driver = protocol("zvt").make({"host": "a"}, around())
     assert frozenset(Ability) - driver.abilities == {Ability.CASH_OUT}
 
 

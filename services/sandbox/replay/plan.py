@@ -18,6 +18,7 @@ from services.sandbox.xero.scopes import ALL_SCOPES
 _NOWHERE = "00000000-0000-4000-8000-{:012d}"
 _REFERENCE, _RULES, _RECORDED = "reference", "rules", "recorded"
 _ALONE = "receipt:"
+_OF_SEVERAL = {"archive_account", "restore_account", "archive_contact", "restore_contact"}
 _NOT_SET_UP = {
     "unknown": "its outcome is unknown: an answer was lost, and nothing was refused",
     "differs": "it is posted, and somebody changed it at the ledger",
@@ -99,7 +100,7 @@ def _day(failed: FailedDay) -> dict[str, Any]:
     ways = {cause.how for cause in causes}
     heal: dict[str, Any] = {}
     for cause in causes:
-        heal |= cause.heal
+        heal = _together(heal, cause.heal)
     return {
         "date": day["date"],
         "expected": failure_of(day),
@@ -107,9 +108,34 @@ def _day(failed: FailedDay) -> dict[str, Any]:
         "how": _RECORDED if _RECORDED in ways else _RULES if ways else _REFERENCE,
         "heal": heal,
         "documents": [document for cause in causes for document in cause.documents],
-        "faults": _each_once(fault for cause in causes for fault in cause.faults),
+        "faults": _one_a_call(fault for cause in causes for fault in cause.faults),
     }
 
 
-def _each_once(faults: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list({json.dumps(fault, sort_keys=True): fault for fault in faults}.values())
+def _one_a_call(faults: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each fault once; the changes that come at the same call as one.
+
+    A call meets one fault only, and its documents may be refused for different reasons.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for fault in faults:
+        key = json.dumps({**fault, "change": "change" in fault}, sort_keys=True)
+        known = found.get(key, {}).get("change", {})
+        more = {"change": _together(known, fault["change"])} if "change" in fault else {}
+        found[key] = {**fault, **more}
+    return list(found.values())
+
+
+def _together(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Return settings of an organisation with more of them, of several accounts too."""
+    joined = {**one, **other}
+    for name in one.keys() & other.keys():
+        if isinstance(other[name], dict):
+            joined[name] = {**one[name], **other[name]}
+        elif name in _OF_SEVERAL:
+            joined[name] = sorted({*_listed(one[name]), *_listed(other[name])})
+    return joined
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from services.sandbox.terminals.charges import Charges
 from services.sandbox.terminals.concert.ports import PracticeConcert
 from services.sandbox.terminals.eplus.ports import PracticeEplus
-from services.sandbox.terminals.faults import Faults
 from services.sandbox.terminals.linkly.ports import PracticeLinkly
 from services.sandbox.terminals.linkly_cloud.ports import PracticeLinklyCloud
 from services.sandbox.terminals.nexo.ports import PracticeNexo
+from services.sandbox.terminals.reached import Reached
 from services.sandbox.terminals.zvt.ports import PracticeZvt
 
-
-class PracticeTerminal(Protocol):
-    """What every practice terminal is to whoever runs it."""
-
-    @property
-    def address(self) -> dict[str, str]:
-        """Where it is, in the words of the driver's settings."""
-
-    @property
-    def charges(self) -> Charges:
-        """Its own book of what it charged."""
-
-    @property
-    def faults(self) -> Faults:
-        """What is planned to go wrong."""
-
-    def start(self) -> object:
-        """Serve in a thread of its own."""
-
-    def stop(self) -> None:
-        """Stop serving."""
+PracticeTerminal = Reached[Any]
+"""What every practice terminal is to whoever runs it."""
 
 
 class Maker(Protocol):

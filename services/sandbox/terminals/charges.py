@@ -15,7 +15,7 @@ class Charge:
 
     number: int
     kind: str
-    """`payment`, `refund` or `reversal`."""
+    """`payment`, `refund` or `reversal`; `cash_out` without a payment."""
     amount: int
     reference: str = ""
     """What the protocol knows it by: receipt number, transaction id."""

@@ -1,4 +1,4 @@
-"""How a practice terminal is reached: on TCP, or on a pseudo-terminal."""
+"""How a practice terminal is reached: by a port of its own, or on a line."""
 
 from __future__ import annotations
 
@@ -26,20 +26,30 @@ class Remembering(Protocol):
         """Set while nothing runs."""
 
 
+class Port(Protocol):
+    """Where a practice terminal listens, from the moment it is made."""
+
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+
+    def stop(self) -> None:
+        """Stop; the device or the port is gone."""
+
+
 MemoryT = TypeVar("MemoryT", bound=Remembering)
 
 
 class Reached(Generic[MemoryT]):
     """A practice terminal with its port. Start it, use it, stop it.
 
-    `serial` puts it on a pseudo-terminal, else it listens on `port` of the loopback
-    address. `handler` serves one connection.
+    `address` is where it is, in the words of the driver's settings.
     """
 
-    def __init__(self, memory: MemoryT, handler: Handler, *, serial: bool, port: int) -> None:
+    def __init__(self, memory: MemoryT, port: Port, address: dict[str, str]) -> None:
         self.memory = memory
         self.memory.idle.set()
-        self._port: TcpPort | PtyPort = PtyPort(handler) if serial else TcpPort(handler, port)
+        self.address = address
+        self._port = port
 
     @property
     def charges(self) -> Charges:
@@ -51,14 +61,7 @@ class Reached(Generic[MemoryT]):
         """What is planned to go wrong."""
         return self.memory.faults
 
-    @property
-    def address(self) -> dict[str, str]:
-        """Where it is, in the words of the driver's settings."""
-        if isinstance(self._port, PtyPort):
-            return {"connection": "serial", "device": self._port.path}
-        return {"connection": "tcp", "host": "127.0.0.1", "port": str(self._port.port)}
-
-    def wait_until_idle(self, seconds: float = 10) -> bool:
+    def wait_until_idle(self, seconds: float = 60) -> bool:
         """Wait until nothing runs on it; false when that takes longer."""
         return self.memory.idle.wait(seconds)
 
@@ -70,3 +73,14 @@ class Reached(Generic[MemoryT]):
     def stop(self) -> None:
         """Stop; the device or the port is gone."""
         self._port.stop()
+
+
+class OnALine(Reached[MemoryT]):
+    """One on a pseudo-terminal when `serial`, else on `port` of the loopback address.
+
+    `handler` serves one connection.
+    """
+
+    def __init__(self, memory: MemoryT, handler: Handler, *, serial: bool, port: int) -> None:
+        line = PtyPort(handler) if serial else TcpPort(handler, port)
+        super().__init__(memory, line, {"connection": "serial" if serial else "tcp", **line.address})

@@ -10,7 +10,9 @@ import threading
 import tty
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
+from typing import NoReturn, Protocol
+
+from services.sandbox.terminals.faults import FaultKind
 
 _READ = 65_536
 _POLL = 0.1
@@ -18,6 +20,10 @@ _POLL = 0.1
 
 class WireClosed(Exception):
     """The other side is gone, or the cable is out."""
+
+
+class PowerFailed(Exception):
+    """The terminal lost its power."""
 
 
 class Wire(Protocol):
@@ -31,6 +37,24 @@ class Wire(Protocol):
 
     def close(self) -> None:
         """Pull the cable."""
+
+
+def pull(wire: Wire) -> NoReturn:
+    """Pull the cable."""
+    wire.close()
+    raise WireClosed("cable out")
+
+
+def cut_off(wire: Wire, kind: FaultKind | None) -> None:
+    """End a connection where a fault wants that before a message.
+
+    Raises WireClosed when the cable is pulled, PowerFailed when the power goes.
+    """
+    if kind is FaultKind.CABLE_OUT:
+        pull(wire)
+    if kind is FaultKind.POWER_FAIL:
+        wire.close()
+        raise PowerFailed
 
 
 Handler = Callable[[Wire], None]
@@ -82,6 +106,11 @@ class TcpPort:
         self._stopped = threading.Event()
         self._wire: TcpWire | None = None
         self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Where it is, in the words of the drivers' settings."""
+        return {"host": "127.0.0.1", "port": str(self.port)}
 
     def start(self) -> None:
         """Listen in a thread of its own."""
@@ -146,6 +175,11 @@ class PtyPort:
         self.path = os.ttyname(self._slave)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Where it is, in the words of the drivers' settings."""
+        return {"device": self.path}
 
     def start(self) -> None:
         """Serve in a thread of its own."""

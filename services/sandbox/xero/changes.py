@@ -63,20 +63,26 @@ def _contact(book: Book, name: object) -> Contact:
     return found
 
 
+def _each(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
 def _account_status(status: str) -> Change:
-    def change(_world: World, book: Book, code: object) -> None:
-        account = _account(book, code)
-        account.status, account.updated = status, book.clock()
-        book.accounts.put(account)
+    def change(_world: World, book: Book, codes: object) -> None:
+        for code in _each(codes):
+            account = _account(book, code)
+            account.status, account.updated = status, book.clock()
+            book.accounts.put(account)
 
     return change
 
 
 def _contact_status(status: str) -> Change:
-    def change(_world: World, book: Book, name: object) -> None:
-        contact = _contact(book, name)
-        contact.status, contact.updated = status, book.clock()
-        book.contacts.put(contact)
+    def change(_world: World, book: Book, names: object) -> None:
+        for name in _each(names):
+            contact = _contact(book, name)
+            contact.status, contact.updated = status, book.clock()
+            book.contacts.put(contact)
 
     return change
 

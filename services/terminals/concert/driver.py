@@ -6,12 +6,12 @@ What became of a payment after a break is asked by the duplicate of the last tra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from services.contract.problem import Problem, Refused
+from services.contract.problem import Refused
 from services.contract.terminals import PaymentState
 from services.terminals.clocks import seconds_since
 from services.terminals.concert import messages, results
@@ -32,7 +32,8 @@ from services.terminals.driver import (
     Verdict,
 )
 from services.terminals.eplus.handshake import Delivery
-from services.terminals.problems import Refusal, TerminalSilent
+from services.terminals.places import WHERE, has_moved, must_be_reversible
+from services.terminals.problems import Refusal, TerminalSilent, closing_on_problem
 from services.terminals.stated import SENT
 from services.terminals.states import FINAL
 from services.terminals.transports.line import Monotonic
@@ -90,14 +91,15 @@ class ConcertDriver:
 
     def perform(self, request: Request, hooks: Hooks) -> Result:
         """Run a payment, refund or cancellation to its end."""
+        must_be_reversible(request, self._link.name)
         action = ACTIONS[request.kind]
         text = self._text(action, request)
-        with self._closed_after_problem():
+        with closing_on_problem(self.close):
             before = self._baseline(hooks)
             if hooks.abort_wanted():
                 return Result(PaymentState.CANCELLED, text="aborted before it was sent")
             self._begin(hooks)
-            hooks.sent({**before, SENT: self._now().isoformat()})
+            hooks.sent({**before, SENT: self._now().isoformat(), WHERE: self._link.name})
             delivery = self._deliver(text)
             if delivery is Delivery.REFUSED:
                 return Result(PaymentState.CANCELLED, code="NAK", text="the terminal refused the message")
@@ -119,16 +121,16 @@ class ConcertDriver:
         """Ask for the duplicate, unless the terminal had answered before the break."""
         if said is not None and self._holds(said, request):
             return Finding(Verdict.SETTLED, "The terminal had answered before the break.", said)
-        with self._closed_after_problem():
+        with closing_on_problem(self.close):
             last = last_of(self._ask(messages.duplicate(self._till, to_till=True), hooks))
         elapsed = seconds_since(request.baseline.get(SENT), self._now())
-        settings = self._settings
+        settings, moved = self._settings, has_moved(request.baseline, self._link.name)
         may_run = elapsed < settings.timers.until_answer
-        return compare(request, last, self._till, may_run=may_run, zone=settings.zone)
+        return compare(request, last, self._till, may_run=may_run, moved=moved, zone=settings.zone)
 
     def status(self, hooks: Hooks) -> TerminalStatus:
         """Ask the terminal who it is; one that does not know the question is there, too."""
-        with self._closed_after_problem():
+        with closing_on_problem(self.close):
             answer = self._ask(messages.identification(self._till), hooks)
         reason = answer.get("AF")
         ready = answer.get("AE") in {DONE, ACCEPTED} or code_of(reason) == UNKNOWN_ACTION
@@ -144,7 +146,7 @@ class ConcertDriver:
 
     def reprint(self, hooks: Hooks) -> None:
         """Have the duplicate printed: by the till where it prints, else the terminal."""
-        with self._closed_after_problem():
+        with closing_on_problem(self.close):
             answer = self._ask(messages.duplicate(self._till, to_till=self._till.ticket), hooks)
         if answer.get("AE") != DONE:
             reason = answer.get("AF")
@@ -222,14 +224,6 @@ class ConcertDriver:
         answer = messages.read(data)
         self._record("<", answer.described())
         return answer
-
-    @contextmanager
-    def _closed_after_problem(self) -> Iterator[None]:
-        try:
-            yield
-        except Problem:
-            self.close()
-            raise
 
 
 def _hand_over(tickets: Iterable[Ticket], hooks: Hooks) -> None:

@@ -19,6 +19,7 @@ from services.terminals.concert.messages import ACTIONS, Action, Message, Till
 from services.terminals.concert.results import approves, described
 from services.terminals.concert.texts import CANNOT_DO, DONE, code_of, contradicts, reason_text
 from services.terminals.driver import Finding, Request, Result, Verdict
+from services.terminals.places import MOVED
 from services.terminals.references import is_reference
 from services.terminals.stated import SENT, may_be_of
 
@@ -97,19 +98,22 @@ def last_of(answer: Message) -> Last:
     )
 
 
-def compare(request: Request, last: Last, till: Till, *, may_run: bool, zone: tzinfo = FRANCE) -> Finding:
+def compare(
+    request: Request, last: Last, till: Till, *, may_run: bool, moved: bool = False, zone: tzinfo = FRANCE
+) -> Finding:
     """Return what the last transaction says of `request`.
 
     `may_run`: the terminal may still be working on it. Then that nothing new is there says
-    nothing yet. `zone`: that of the terminal's clock.
+    nothing yet. `moved`: it was sent to another place; then the terminal has to name the
+    attempt, or itself as before. `zone`: that of the terminal's clock.
     """
     if last.result is None:
         return _tells_none(last)
     if last.reference == request.reference:
         return _settled(request, last, till)
     before = {part: request.baseline.get(part, "") for part in _PARTS}
-    if not any(before.values()) or _is_another(request.baseline, last.result):
-        return _cannot("This terminal told of no transaction before this one.")
+    if why := _doubt(request.baseline, last.result.terminal_id, moved=moved):
+        return _cannot(why)
     match _is_same(request, before, last.baseline()):
         case True:
             return _old(may_run=may_run)
@@ -158,10 +162,13 @@ def _old(*, may_run: bool) -> Finding:
     return Finding(Verdict.NOT_CHARGED, "The terminal's last transaction is the one before this payment.")
 
 
-def _is_another(before: Mapping[str, str], now: Result) -> bool:
-    """Whether another terminal answers at this address than before."""
+def _doubt(before: Mapping[str, str], now: str, *, moved: bool) -> str:
+    """Return why `now` may be another terminal than before; empty if it is not."""
     known = before.get(_TERMINAL, "")
-    return known != "" and now.terminal_id not in {"", known}
+    told_before = any(before.get(part) for part in _PARTS)
+    if not told_before or (known and now not in {"", known}):
+        return "This terminal told of no transaction before this one."
+    return MOVED if moved and "" in {known, now} else ""
 
 
 def _tells_none(last: Last) -> Finding:

@@ -21,6 +21,10 @@ _LONGEST_TAIL = 10.0
 class Link(Protocol):
     """One request and one answer at a time. Raises Break when the line is gone."""
 
+    @property
+    def name(self) -> str:
+        """Where it leads to."""
+
     def begin(self) -> int:
         """Get the line for a request; return how many late messages were dropped.
 
@@ -60,6 +64,11 @@ class TcpLink:
         self._wanted = _APPROVAL | {"ZT"} if ticket else _APPROVAL
         self._gathering = Gathering()
         self._data = b""
+
+    @property
+    def name(self) -> str:
+        """Host and port."""
+        return self._line.name
 
     def begin(self) -> int:
         """Connect."""
@@ -119,6 +128,11 @@ class SerialLink:
 
     def __init__(self, handshake: Handshake) -> None:
         self._handshake = handshake
+
+    @property
+    def name(self) -> str:
+        """The device."""
+        return self._handshake.name
 
     def begin(self) -> int:
         """Bid for the line."""

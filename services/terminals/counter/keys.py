@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import DBAPIError
+
 from services.contract.people import Person
-from services.contract.problem import NotAllowed, Refused
+from services.contract.problem import NotAllowed, Refused, Unreachable
+from services.contract.redaction import TILL_KEY_MARK
 from services.contract.terminal_shop import ListenerAnswer, NewTillKeyAnswer, TillKeyAnswer, TillKeysAnswer
 from services.contract.text import printable
 from services.store import audit, terminal_list
@@ -17,8 +21,8 @@ from services.store.database import Database
 from services.store.stores import get_store
 from services.store.tables import TillKey
 
-_MARK = "tbk_"
-"""How keys begin, so that one that leaks is recognised."""
+log = logging.getLogger(__name__)
+
 _RANDOM_BYTES = 32
 _BEGINS = 10
 _LONGEST = 50
@@ -62,7 +66,7 @@ class TillKeys:
                 "Name the till as its receipts do (their `register`), so that they find each other.",
                 code="invalid_till",
             )
-        secret = _MARK + secrets.token_urlsafe(_RANDOM_BYTES)
+        secret = TILL_KEY_MARK + secrets.token_urlsafe(_RANDOM_BYTES)
         row = TillKey(
             store=store,
             till=name,
@@ -115,8 +119,12 @@ class TillKeys:
         now = self._clock()
         if row.last_used is not None and now - row.last_used < _USE_NOTED:
             return
-        with self._db.note() as session:
-            terminal_list.get_till_key(session, row.id or 0).last_used = now
+        try:
+            with self._db.note() as session:
+                terminal_list.get_till_key(session, row.id or 0).last_used = now
+        except (DBAPIError, Unreachable) as error:
+            # On a full disk too a till hears what became of its payments.
+            log.warning("that till %s of %s called could not be noted: %s", row.till, row.store, error)
 
 
 CONSOLE = "tillbook"

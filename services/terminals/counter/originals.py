@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
 from services.books.money import from_minor, text_of
 from services.contract.problem import NotFound, Problem, Refused
 from services.contract.terminals import PaymentKind, PaymentState
@@ -10,6 +12,7 @@ from services.store.database import Database
 from services.store.tables import Terminal, TerminalAttempt
 from services.terminals.driver import Original
 from services.terminals.journal import Order, result_of
+from services.terminals.places import WHERE
 from services.terminals.states import UNRESOLVED
 
 
@@ -83,9 +86,9 @@ class Originals:
 
     def as_original(self, row: TerminalAttempt) -> Original:
         """Return what a driver needs to know of it."""
-        said = result_of(row)
+        said, where = result_of(row), (row.baseline or {}).get(WHERE, "")
         if said is None:
-            return Original(amount=row.approved, reference=row.reference)
+            return Original(amount=row.approved, reference=row.reference, where=where)
         return Original(
             receipt=said.receipt,
             trace=said.trace,
@@ -94,20 +97,21 @@ class Originals:
             date=said.stated,
             amount=row.approved,
             reference=row.reference,
+            where=where,
         )
 
-    def check(self, order: Order, store: str, currency: str) -> None:
+    def check(self, session: Session, order: Order, store: str, currency: str) -> None:
         """Raise Refused when a new order would take back more than is left.
 
-        What is not resolved counts as taken back: it may have been.
+        What is not resolved counts as taken back: it may have been. To be asked where the
+        order is written down, so that no other comes in between.
         """
         original = order.original
         if original is None or not original.reference:
             return
         if order.kind is PaymentKind.REVERSAL and order.amount != original.amount:
             raise _not_whole(currency, original.amount or 0)
-        with self._db.read() as session:
-            taken = terminal_journal.taken_back(session, store, original.reference, _COUNTS)
+        taken = terminal_journal.taken_back(session, store, original.reference, _COUNTS)
         left = (original.amount or 0) - taken
         if order.amount > left:
             raise _too_much(currency, original.amount or 0, left)

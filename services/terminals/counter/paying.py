@@ -10,7 +10,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,7 +70,6 @@ class Paying:
         self._watches: OrderedDict[int, Watch] = OrderedDict()
         self._running: dict[str, Watch] = {}
         self._lock = threading.Lock()
-        self._taking_back = threading.Lock()
         self._beginning: set[tuple[str, str, str]] = set()
         self._turns = threading.Condition()
         self._nobody_waits = False
@@ -105,10 +104,10 @@ class Paying:
             raise _stopping()
         if who is not None:
             self._note(who, row, order)
-        # Two refunds of one payment at two terminals: what is left is looked at one by one.
-        with self._taking_back if order.original else nullcontext():
-            self._originals.check(order, row.store, row.currency)
-            attempt, fresh = post.desk.begin(order)
+        # Two refunds of one payment, at two terminals or machines: writers take turns.
+        attempt, fresh = post.desk.begin(
+            order, lambda session: self._originals.check(session, order, row.store, row.currency)
+        )
         return self._begun(post, attempt) if fresh else self._watch(attempt)
 
     def watch(self, key: str, reference: str, *, till: str | None = None, store: str | None = None) -> Watch:
@@ -214,6 +213,8 @@ class Paying:
     def _note(self, who: Person, row: Terminal, order: Order) -> None:
         """Write down who asks a terminal for money, or to give it back, without a till."""
         asked = {"kind": str(order.kind), "amount": order.amount, "reference": order.reference}
+        if order.cash_out:
+            asked["cash_out"] = order.cash_out
         with self._tools.db.write() as session:
             audit.append(session, self._tools.clock(), who, "ask_terminal", row.key, after=asked)
 

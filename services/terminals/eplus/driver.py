@@ -7,12 +7,11 @@ line is listened to as long as one may still come, and then a person decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.contract.problem import Problem, Refused
+from services.contract.problem import Refused
 from services.contract.terminals import PaymentKind, PaymentState
 from services.terminals.clocks import seconds_since
 from services.terminals.driver import (
@@ -37,7 +36,9 @@ from services.terminals.eplus.messages import (
     Ask,
     Told,
 )
-from services.terminals.problems import ProtocolError, Refusal, TerminalSilent
+from services.terminals.places import MOVED, WHERE, has_moved, must_be_reversible
+from services.terminals.problems import ProtocolError, Refusal, TerminalSilent, closing_on_problem
+from services.terminals.stated import SENT
 from services.terminals.transports.line import Line, Monotonic
 
 _KINDS = {
@@ -48,7 +49,6 @@ _KINDS = {
 _AT_THE_TERMINAL = "The customer pays at the terminal."
 _RED_KEY = "Only its red key aborts the payment: press it on the terminal."
 _LATE = "The terminal told the outcome of an earlier payment only now; it settles nothing."
-_SENT = "sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +95,15 @@ class EplusDriver:
 
         Until the terminal has given the line, nothing of the request was sent.
         """
+        must_be_reversible(request, self._handshake.name)
         ask = self._ask(request)
         text = messages.request(ask)
-        with self._closed_after_problem():
+        with closing_on_problem(self.close):
             self._take_line(hooks)
             if hooks.abort_wanted():
                 self._handshake.release()
                 return Result(PaymentState.CANCELLED, text="aborted before it was sent")
-            hooks.sent({_SENT: self._now().isoformat()})
+            hooks.sent({SENT: self._now().isoformat(), WHERE: self._handshake.name})
             self._record(">", described(ask))
             delivery = self._handshake.deliver(text)
             self._handshake.release()
@@ -120,10 +121,12 @@ class EplusDriver:
         attempt, as nothing else was sent meanwhile.
         """
         known = outcomes.finding(said, request)
-        left = self._settings.timers.until_answer - seconds_since(request.baseline.get(_SENT), self._now())
+        left = self._settings.timers.until_answer - seconds_since(request.baseline.get(SENT), self._now())
         if known is not None or left <= 0:
             return known or outcomes.cannot_tell()
-        with self._closed_after_problem():
+        if has_moved(request.baseline, self._handshake.name):
+            return Finding(Verdict.CANNOT_TELL, MOVED)
+        with closing_on_problem(self.close):
             self._handshake.open()
             told = self._hear(self._ask(request), min(self._settings.listen, left), hooks)
         if told is None:
@@ -132,7 +135,7 @@ class EplusDriver:
 
     def status(self, hooks: Hooks) -> TerminalStatus:
         """Ask for the line and give it free again; nothing is sent."""
-        with self._closed_after_problem():
+        with closing_on_problem(self.close):
             try:
                 self._take_line(hooks)
             except Refusal as refusal:
@@ -215,14 +218,6 @@ class EplusDriver:
             hooks.commit(result)
         self._handshake.accept()
         return result
-
-    @contextmanager
-    def _closed_after_problem(self) -> Iterator[None]:
-        try:
-            yield
-        except Problem:
-            self.close()
-            raise
 
 
 def described(message: Ask | Told) -> str:

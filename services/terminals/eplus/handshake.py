@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 from services.terminals.eplus.framing import Event, FrameReader, Signal, framed
 from services.terminals.problems import ProtocolError, Refusal, TerminalSilent, TransportLost
+from services.terminals.transports.kept import OverLine
 from services.terminals.transports.line import Line, Monotonic
 
 _MOST_LATE = 20
@@ -44,21 +45,15 @@ class Delivery(Enum):
     """Nobody knows: no answer came."""
 
 
-class Handshake:
+class Handshake(OverLine):
     """Sends and receives whole texts over a line."""
 
     def __init__(self, line: Line, timers: Timers, monotonic: Monotonic) -> None:
-        self._line = line
+        super().__init__(line)
         self._timers = timers
         self._monotonic = monotonic
         self._reader = FrameReader()
         self._events: deque[Event] = deque()
-        self._open = False
-
-    def open(self) -> None:
-        """Open the line; nothing happens when it is open already."""
-        self._line.open()
-        self._open = True
 
     def take(self) -> list[bytes]:
         """Get the line for a text of ours; return late texts that came instead.
@@ -66,12 +61,11 @@ class Handshake:
         They belong to something earlier and settle nothing. A line that died since it was
         used last is opened anew once: nothing was sent on it. Raises as `bid`.
         """
-        was_open = self._open
+        is_new = self.open()
         try:
-            self.open()
             return [*self.clear(), *self.bid()]
         except TransportLost:
-            if not was_open:
+            if is_new:
                 raise
         self.close()
         self.open()
@@ -79,8 +73,7 @@ class Handshake:
 
     def close(self) -> None:
         """Let go of the line; what was half received is forgotten."""
-        self._open = False
-        self._line.close()
+        super().close()
         self._reader.drop()
         self._events.clear()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from services.contract.terminals import PaymentKind
+from services.terminals.driver import Request
 
 
 class Command(StrEnum):
@@ -57,8 +58,8 @@ POWER_FAILED = "Z5"
 BUSY = frozenset({"A1", "BY", "ZB"})
 """The client or the PIN pad works on something else."""
 
-LETTERS = {PaymentKind.PAYMENT: "P", PaymentKind.REFUND: "R", PaymentKind.REVERSAL: "I"}
-"""The transaction type of each kind of attempt."""
+_LETTERS = {PaymentKind.PAYMENT: "P", PaymentKind.REFUND: "R", PaymentKind.REVERSAL: "I"}
+_CASH_OUT = "C"
 
 ENTRY_MODES = {"S": "stripe", "K": "keyed", "B": "barcode", "E": "chip", "C": "contactless"}
 SCHEMES = {
@@ -90,6 +91,12 @@ TEXTS = {
 }
 REFUSALS = frozenset(TEXTS) - APPROVED
 """Codes that never go with an approval. There are others that do: banks have their own."""
+
+
+def letter_of(request: Request) -> str:
+    """Return the type of an attempt; a payment of nothing is cash-out alone."""
+    is_cash_out = request.kind is PaymentKind.PAYMENT and not request.amount
+    return _CASH_OUT if is_cash_out else _LETTERS[request.kind]
 
 
 def code_text(code: str, told: str = "") -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from services.contract.problem import Problem
 from services.contract.terminals import PaymentState, ReceiptCopy
 from services.terminals.driver import (
     Ability,
@@ -21,10 +18,10 @@ from services.terminals.driver import (
 )
 from services.terminals.linkly import requests, responses
 from services.terminals.linkly.codes import (
-    LETTERS,
     LOGON_NEEDED,
     POWER_FAILED,
     SettlementKind,
+    letter_of,
 )
 from services.terminals.linkly.dialogue import NOT_PRINTED, Dialogue
 from services.terminals.linkly.exchange import Exchange
@@ -32,10 +29,11 @@ from services.terminals.linkly.framing import Message
 from services.terminals.linkly.identity import Identity
 from services.terminals.linkly.links import Link, Timers
 from services.terminals.linkly.responses import StatusResponse, TransactionResponse
-from services.terminals.linkly.results import WHERE, OnceMore, find, is_ours, result_of, without_surcharge
+from services.terminals.linkly.results import OnceMore, find, is_ours, result_of, without_surcharge
 from services.terminals.linkly.settling import Settling, handle_of, words
 from services.terminals.linkly.totals import SettlementResponse, settlement
-from services.terminals.problems import Break, Refusal
+from services.terminals.places import WHERE
+from services.terminals.problems import Break, Refusal, closing_on_problem
 from services.terminals.transports.line import Monotonic
 
 
@@ -75,9 +73,9 @@ class LinklyDriver(Settling):
         return frozenset(Ability)
 
     def perform(self, request: Request, hooks: Hooks) -> Result:
-        """Run a payment, refund or void to its end."""
+        """Run a payment, cash-out, refund or void to its end."""
         message = self._asked(request)
-        with self._fresh_after_break():
+        with closing_on_problem(self.close):
             self._ready(hooks)
             if hooks.abort_wanted():
                 return Result(PaymentState.CANCELLED, text="aborted before it was sent")
@@ -94,7 +92,7 @@ class LinklyDriver(Settling):
     def query(self, request: Request, said: Result | None, hooks: Hooks) -> Finding:
         """Ask for the transaction under the attempt's reference; fetch its receipt."""
         del said  # Nothing is told before the end.
-        with self._fresh_after_break():
+        with closing_on_problem(self.close):
             self._connected(hooks)
             finding = self._once_more.believed(self._find(request, hooks), request)
         if finding.result is not None and finding.result.state is PaymentState.APPROVED:
@@ -103,7 +101,7 @@ class LinklyDriver(Settling):
 
     def status(self, hooks: Hooks) -> TerminalStatus:
         """Ask how the PIN pad is (K)."""
-        with self._fresh_after_break():
+        with closing_on_problem(self.close):
             self._connected(hooks)
             told = self._status(hooks)
         ready = told.outcome.success and told.logged_on
@@ -112,13 +110,13 @@ class LinklyDriver(Settling):
 
     def reprint(self, hooks: Hooks) -> None:
         """Have the last receipt printed by the till (C)."""
-        with self._fresh_after_break():
+        with closing_on_problem(self.close):
             self._connected(hooks)
             self._receipt("", hooks)
 
     def log_on(self, hooks: Hooks) -> None:
         """Log the PIN pad on to the bank (G)."""
-        with self._fresh_after_break():
+        with closing_on_problem(self.close):
             self._connected(hooks)
             self._log_on(hooks)
 
@@ -132,7 +130,7 @@ class LinklyDriver(Settling):
         settings = self._settings
         return requests.transaction(
             requests.Transaction(
-                LETTERS[request.kind],
+                letter_of(request),
                 request.amount,
                 request.reference,
                 request.cash_out,
@@ -223,19 +221,10 @@ class LinklyDriver(Settling):
                 hooks.show(NOT_PRINTED)
 
     def _settled(self, kind: SettlementKind, hooks: Hooks, *, reset: bool = False) -> SettlementResponse:
-        with self._fresh_after_break():
+        with closing_on_problem(self.close):
             self._ready(hooks)
             answer = self._exchange.ask(requests.settlement(kind, reset=reset), hooks)
         return settlement(answer, self._settings.currency)
-
-    @contextmanager
-    def _fresh_after_break(self) -> Iterator[None]:
-        """Make a new connection next time when this one broke, or the journal did."""
-        try:
-            yield
-        except Problem:
-            self.close()
-            raise
 
 
 def _may_be_ours(heard: Message, request: Request) -> bool:

@@ -36,7 +36,7 @@ class Identity:
             ("OPR", self.operator),
             ("PCM", _NO_CAPABILITIES),
         ]
-        if request.kind is PaymentKind.PAYMENT:
+        if request.kind is PaymentKind.PAYMENT and request.amount:
             pad.insert(0, ("AMT", f"{request.amount:09d}"))
         if handle:
             pad.append(("RFN", handle))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from services.terminals.linkly.describing import described
 from services.terminals.linkly.framing import Message, Splitter, encode
+from services.terminals.transports.kept import OverLine
 from services.terminals.transports.line import Line, Monotonic
 
 
@@ -25,33 +26,19 @@ class Timers:
     """How often the till's wish to abort is looked at."""
 
 
-class Link:
+class Link(OverLine):
     """Sends and receives whole messages. Raises TransportLost when the line is gone."""
 
     def __init__(
         self, line: Line, timers: Timers, monotonic: Monotonic, record: Callable[[str, str], None]
     ) -> None:
-        self._line = line
+        super().__init__(line)
         self._timers = timers
         self._monotonic = monotonic
         self._record = record
         self._splitter = Splitter()
         self._ready: deque[Message] = deque()
         self._heard = 0.0
-        self._open = False
-
-    @property
-    def name(self) -> str:
-        """Where it leads to."""
-        return self._line.name
-
-    def open(self) -> bool:
-        """Connect; return whether the connection is new."""
-        if self._open:
-            return False
-        self._line.open()
-        self._open = True
-        return True
 
     def send(self, message: Message) -> None:
         """Send a message."""
@@ -71,8 +58,7 @@ class Link:
 
     def close(self) -> None:
         """Let go; what was half received is forgotten."""
-        self._open = False
-        self._line.close()
+        super().close()
         self._splitter = Splitter()
         self._ready.clear()
 

@@ -38,7 +38,10 @@ class Transaction:
 
 
 def transaction(asked: Transaction) -> Message:
-    """Return M: pay, give back, or void; raise ProtocolError for what does not fit."""
+    """Return M: pay, pay out, give back or void.
+
+    Raises ProtocolError for what does not fit.
+    """
     return Message(
         Command.TRANSACTION,
         "".join(

@@ -12,18 +12,17 @@ from services.terminals.linkly.codes import (
     BUSY,
     CANCELLED,
     ENTRY_MODES,
-    LETTERS,
     NO_PREVIOUS,
     REFUSALS,
     SCHEMES,
     SIGNATURE,
     code_text,
+    letter_of,
 )
 from services.terminals.linkly.responses import LastResponse, TransactionResponse
+from services.terminals.places import WHERE
 
 _DIGITS = 9
-WHERE = "where"
-"""Name in the baseline: which client was asked."""
 
 
 def result_of(told: TransactionResponse, currency: str) -> Result:
@@ -60,7 +59,7 @@ def is_ours(told: TransactionResponse, request: Request, *, training: bool) -> b
     """
     return (
         told.reference == request.reference
-        and told.letter.strip() in {"", LETTERS[request.kind]}
+        and told.letter.strip() in {"", letter_of(request)}
         and told.purchase <= request.amount
         and told.cash <= request.cash_out
         and told.training == training

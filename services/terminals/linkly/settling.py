@@ -10,7 +10,7 @@ from services.terminals.driver import Hooks, Request, Totals
 from services.terminals.linkly.codes import ALREADY_SETTLED, SettlementKind, code_text
 from services.terminals.linkly.responses import Outcome
 from services.terminals.linkly.totals import SettlementResponse
-from services.terminals.problems import Refusal
+from services.terminals.problems import Refusal, no_original
 
 
 class Settling(ABC):
@@ -44,14 +44,14 @@ class Settling(ABC):
 
 
 def handle_of(request: Request, *, unmatched: bool) -> str:
-    """Return the RFN of the payment to give back of; raise Refusal without one.
+    """Return the RFN of the payment to give back of; raise Refused without one.
 
     `unmatched`: a refund may do without.
     """
     handle = request.original.provider if request.original is not None else ""
     free = request.kind is PaymentKind.PAYMENT or (unmatched and request.kind is PaymentKind.REFUND)
     if not handle and not free:
-        raise Refusal("The money was not given back.", "the payment it belongs to (its RFN) is not known")
+        raise no_original("The payment it belongs to (its RFN) is not known.")
     return handle
 
 

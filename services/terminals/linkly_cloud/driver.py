@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from services.contract.problem import Problem
 from services.contract.terminals import PaymentState
 from services.terminals.driver import (
     Ability,
@@ -19,15 +18,15 @@ from services.terminals.driver import (
     Verdict,
 )
 from services.terminals.linkly.codes import (
-    LETTERS,
     LOGON_NEEDED,
     POWER_FAILED,
     SettlementKind,
+    letter_of,
 )
 from services.terminals.linkly.dialogue import Dialogue
 from services.terminals.linkly.identity import Identity, unique_id
 from services.terminals.linkly.requests import EFTPOS
-from services.terminals.linkly.results import WHERE, OnceMore, judge, never_came
+from services.terminals.linkly.results import OnceMore, judge, never_came
 from services.terminals.linkly.settling import Settling, handle_of, words
 from services.terminals.linkly.totals import SettlementResponse
 from services.terminals.linkly_cloud import reading
@@ -36,7 +35,8 @@ from services.terminals.linkly_cloud.calls import Reply
 from services.terminals.linkly_cloud.reading import Told
 from services.terminals.linkly_cloud.sessions import TRANSACTION, Body, Look, Sessions
 from services.terminals.linkly_cloud.watching import Timers, Watch, show
-from services.terminals.problems import Refusal
+from services.terminals.places import WHERE
+from services.terminals.problems import Refusal, closing_on_problem
 from services.terminals.transports.line import Monotonic
 
 _LOGON, _STATUS, _SETTLEMENT, _REPRINT = "logon", "status", "settlement", "reprintreceipt"
@@ -79,7 +79,7 @@ class LinklyCloudDriver(Settling):
         return frozenset(Ability)
 
     def perform(self, request: Request, hooks: Hooks) -> Result:
-        """Run a payment, refund or void to its end."""
+        """Run a payment, cash-out, refund or void to its end."""
         body = self._asked(request)
         with self._fresh_after_break():
             self._access.token()
@@ -140,7 +140,7 @@ class LinklyCloudDriver(Settling):
         handle = handle_of(request, unmatched=self._settings.unmatched)
         return self._body(
             {
-                "TxnType": LETTERS[request.kind],
+                "TxnType": letter_of(request),
                 "AmtPurchase": request.amount,
                 "AmtCash": request.cash_out,
                 "TxnRef": request.reference,
@@ -206,13 +206,10 @@ class LinklyCloudDriver(Settling):
 
     @contextmanager
     def _fresh_after_break(self) -> Iterator[None]:
-        """Make a new connection next time when this one broke, or the journal did."""
+        """Watch sessions again; make a new connection next time when this one broke."""
         self._watch.left = False
-        try:
+        with closing_on_problem(self.close):
             yield
-        except Problem:
-            self.close()
-            raise
 
 
 def _taken(request: Request) -> Result:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from services.contract.problem import Problem
 from services.contract.terminals import PaymentKind, PaymentState
 from services.terminals.driver import (
     Ability,
@@ -30,7 +29,7 @@ from services.terminals.nexo.responses import Response
 from services.terminals.nexo.results import finding_of, result_of
 from services.terminals.nexo.talk import Names, Record, Talk, Timers
 from services.terminals.nexo.texts import meaning
-from services.terminals.problems import Refusal
+from services.terminals.problems import Refusal, closing_on_problem, no_original
 from services.terminals.transports.line import Monotonic
 
 _NOT_READY = {
@@ -81,8 +80,8 @@ class NexoDriver:
     def perform(self, request: Request, hooks: Hooks) -> Result:
         """Run a payment, refund or reversal to its end."""
         if request.kind is PaymentKind.REVERSAL and requests.category_of(request) is Category.PAYMENT:
-            raise Refusal("The payment cannot be reversed.", "its transaction number is not known")
-        with self._fresh_after_break():
+            raise no_original("The transaction number of the payment is not known.")
+        with closing_on_problem(self.close):
             self._talk.greet()
             call = self._talk.open()
             try:
@@ -103,7 +102,7 @@ class NexoDriver:
         sale = request.baseline.get("sale", names.sale)
         category = requests.category_of(request)
         reference = requests.message_reference(category, request.reference, sale, names.poi)
-        with self._fresh_after_break():
+        with closing_on_problem(self.close):
             self._talk.greet()
             body = requests.transaction_status(reference, receipts=True)
             told = answers.status(self._talk.ask(Category.TRANSACTION_STATUS, body))
@@ -125,12 +124,15 @@ class NexoDriver:
 
     def settle(self, hooks: Hooks) -> Totals:  # noqa: ARG002 - nothing is shown meanwhile
         """Run the end of day (Reconciliation)."""
-        body = requests.reconciliation()
-        return self._count(Category.RECONCILIATION, body, "The end of day was not carried out.")
+        # The terminal asks its acquirer, which may take as long as with a payment.
+        message = self._serve(
+            Category.RECONCILIATION, requests.reconciliation(), self._settings.timers.payment
+        )
+        return self._counted(message, "The end of day was not carried out.")
 
     def totals(self, hooks: Hooks) -> Totals:  # noqa: ARG002 - nothing is shown meanwhile
         """Read the totals (GetTotals)."""
-        return self._count(Category.TOTALS, requests.totals(), "The totals were not given.")
+        return self._counted(self._serve(Category.TOTALS, requests.totals()), "The totals were not given.")
 
     def reprint(self, hooks: Hooks) -> None:
         """Have the last receipt given again, through `hooks.print`."""
@@ -162,7 +164,8 @@ class NexoDriver:
 
     def confirmed_by_customer(self, lines: list[str]) -> bool:
         """Ask the customer for yes or no; raises Refusal when nobody answers."""
-        message = self._serve(Category.INPUT, requests.confirmation(lines, _CONFIRM_SECONDS))
+        seconds = _CONFIRM_SECONDS + self._settings.timers.answer
+        message = self._serve(Category.INPUT, requests.confirmation(lines, _CONFIRM_SECONDS), seconds)
         response, yes = answers.confirmed(message)
         _check(response, "The customer was not asked.")
         return yes
@@ -208,24 +211,15 @@ class NexoDriver:
         sent = request.baseline.get("at")
         return sent is None or self._now() - datetime.fromisoformat(sent) > _REMEMBERED
 
-    def _serve(self, category: Category, body: Body) -> Message:
-        with self._fresh_after_break():
+    def _serve(self, category: Category, body: Body, seconds: float | None = None) -> Message:
+        with closing_on_problem(self.close):
             self._talk.greet()
-            return self._talk.ask(category, body)
+            return self._talk.ask(category, body, seconds)
 
-    def _count(self, category: Category, body: Body, what: str) -> Totals:
-        told = answers.totals(self._serve(category, body), self._settings.currency)
+    def _counted(self, message: Message, what: str) -> Totals:
+        told = answers.totals(message, self._settings.currency)
         _check(told.response, what)
         return Totals(self._settings.currency, told.schemes, None, told.reference, told.response.text)
-
-    @contextmanager
-    def _fresh_after_break(self) -> Iterator[None]:
-        """Greet anew next time when this exchange broke, or the journal did."""
-        try:
-            yield
-        except Problem:
-            self.close()
-            raise
 
 
 class _Watch:

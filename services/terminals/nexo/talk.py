@@ -88,11 +88,14 @@ class Talk:
         call.open()
         return call
 
-    def ask(self, category: Category, body: Body) -> Message:
-        """Ask for a service function; return the answer."""
+    def ask(self, category: Category, body: Body, seconds: float | None = None) -> Message:
+        """Ask for a service function; return the answer.
+
+        `seconds`: how long that may take, where somebody else than the terminal is waited for.
+        """
         call = self.open()
         try:
-            return self.exchange(call, category, body, number(), self._timers.answer)
+            return self.exchange(call, category, body, number(), seconds or self._timers.answer)
         finally:
             call.close()
 

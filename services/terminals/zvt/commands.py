@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from services.terminals.currencies import NUMBERS
 from services.terminals.problems import ProtocolError
@@ -57,32 +57,34 @@ def registration(password: str, how: Registration) -> Draft:
     return Draft(Command.REGISTRATION, head, tags=tuple(tags))
 
 
-def authorisation(
-    amount: int, currency: str, *, payment_type: int | None = None, mirror: bytes | None = None
-) -> Draft:
-    """Return 06 01 for an amount in minor units.
-
-    `mirror` is what the terminal's last receipt mirror said; empty on a fresh start,
-    None where the terminal has none (PA00P015 4).
-    """
+def authorisation(amount: int, currency: str, *, payment_type: int | None = None) -> Draft:
+    """Return 06 01 for an amount in minor units."""
     fields: tuple[Field, ...] = ((0x04, bcd(amount, 6)), (0x49, _currency(currency)))
     if payment_type is not None:
         fields = (*fields, (0x19, bytes([payment_type])))
-    return Draft(Command.AUTHORISATION, b"", fields, _mirror(mirror))
+    return Draft(Command.AUTHORISATION, b"", fields)
 
 
-def reversal(password: str, receipt: str, amount: int | None, mirror: bytes | None = None) -> Draft:
+def reversal(password: str, receipt: str, amount: int | None) -> Draft:
     """Return 06 30 for a receipt; the password comes before the fields."""
     fields: tuple[Field, ...] = ((0x87, bcd(int(receipt), 2)),)
     if amount is not None:
         fields = (*fields, (0x04, bcd(amount, 6)))
-    return Draft(Command.REVERSAL, _password(password), fields, _mirror(mirror))
+    return Draft(Command.REVERSAL, _password(password), fields)
 
 
-def refund(password: str, amount: int, currency: str, mirror: bytes | None = None) -> Draft:
+def refund(password: str, amount: int, currency: str) -> Draft:
     """Return 06 31."""
     fields: tuple[Field, ...] = ((0x04, bcd(amount, 6)), (0x49, _currency(currency)))
-    return Draft(Command.REFUND, _password(password), fields, _mirror(mirror))
+    return Draft(Command.REFUND, _password(password), fields)
+
+
+def mirrored(draft: Draft, mirror: bytes) -> Draft:
+    """Return a command that moves money, with the terminal's last receipt mirror.
+
+    Empty where nothing is known of it, as on a fresh start (PA00P015 4).
+    """
+    return replace(draft, tags=(*draft.tags, (TAG_MIRROR, mirror)))
 
 
 def repeat_receipt(password: str, *, silent: bool) -> Draft:
@@ -126,7 +128,3 @@ def _currency(letters: str) -> bytes:
     if letters not in NUMBERS:
         raise ProtocolError(f"the currency {letters}")
     return bcd(NUMBERS[letters], 2)
-
-
-def _mirror(mirror: bytes | None) -> tuple[Tlv, ...]:
-    return () if mirror is None else ((TAG_MIRROR, mirror),)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.contract.problem import Problem
 from services.contract.terminals import PaymentKind, PaymentState
 from services.terminals.driver import (
     Ability,
@@ -19,7 +17,8 @@ from services.terminals.driver import (
     Totals,
     Verdict,
 )
-from services.terminals.problems import Break, Refusal
+from services.terminals.places import WHERE, must_be_reversible
+from services.terminals.problems import Break, Refusal, closing_on_problem, no_original
 from services.terminals.stated import SENT
 from services.terminals.transports.line import Monotonic
 from services.terminals.zvt import commands, messages
@@ -87,19 +86,21 @@ class ZvtDriver:
 
     def perform(self, request: Request, hooks: Hooks) -> Result:
         """Run a payment, refund or reversal to its end."""
-        draft = self._draft(request, hooks)
-        with self._fresh_after_break():
+        must_be_reversible(request, self._link.name)
+        draft = self._draft(request)
+        with closing_on_problem(self.close):
             before = self._baseline(hooks)
             if hooks.abort_wanted():
                 return Result(PaymentState.CANCELLED, text="aborted before it was sent")
-            baseline = {**before.baseline(), SENT: self._now().isoformat(timespec="seconds")}
+            sent = {SENT: self._now().isoformat(timespec="seconds"), WHERE: self._link.name}
+            baseline = {**before.baseline(), **sent}
             hooks.sent(baseline)
             transaction = self._transaction(request, hooks, before)
             try:
-                self._exchange.run(draft, transaction)
+                self._exchange.run(self._mirrored(draft, hooks), transaction)
             except Refusal as refusal:
                 return self._refused(replace(request, baseline=baseline), refusal, hooks)
-            return transaction.result()
+            return self._placed(transaction.result())
 
     def _refused(self, request: Request, refusal: Refusal, hooks: Hooks) -> Result:
         """Return what a refused command came to.
@@ -114,7 +115,7 @@ class ZvtDriver:
 
     def query(self, request: Request, said: Result | None, hooks: Hooks) -> Finding:
         """Ask for the last transaction, once the terminal is idle."""
-        with self._fresh_after_break():
+        with closing_on_problem(self.close):
             try:
                 self._register(hooks)
                 if self._is_busy(hooks):
@@ -125,11 +126,13 @@ class ZvtDriver:
                     self.close()
                     return _running()
                 raise
-        return compare(request, said, last, partial=self._profile.partial, asked=self._now())
+        where, partial = self._link.name, self._profile.partial
+        finding = compare(request, said, last, partial=partial, asked=self._now(), where=where)
+        return replace(finding, result=finding.result and self._placed(finding.result))
 
     def status(self, hooks: Hooks) -> TerminalStatus:
         """Ask how the terminal is (05 01)."""
-        with self._fresh_after_break():
+        with closing_on_problem(self.close):
             known = self._registered
             registered = self._register(hooks)
             if registered is known and _needs(known.status or 0):
@@ -171,7 +174,7 @@ class ZvtDriver:
 
         The next call registers the till again.
         """
-        with self._fresh_after_break():
+        with closing_on_problem(self.close):
             self._register(hooks)
             self._exchange.tell(commands.bare(Command.LOG_OFF), self._reading(hooks))
         self.close()
@@ -193,24 +196,38 @@ class ZvtDriver:
     def _profile(self) -> Profile:
         return self._settings.profile
 
-    def _draft(self, request: Request, hooks: Hooks) -> Draft:
-        mirror = self._mirror(hooks)
+    def _draft(self, request: Request) -> Draft:
         password = self._settings.password
         if request.kind is PaymentKind.PAYMENT:
             kind = self._profile.payment_type
-            return commands.authorisation(request.amount, request.currency, payment_type=kind, mirror=mirror)
+            return commands.authorisation(request.amount, request.currency, payment_type=kind)
         if request.kind is PaymentKind.REFUND:
-            return commands.refund(password, request.amount, request.currency, mirror)
+            return commands.refund(password, request.amount, request.currency)
         receipt = request.original.receipt if request.original else ""
         if not receipt.isdecimal():
-            raise Refusal("The payment cannot be reversed.", "its receipt number is not known")
-        return commands.reversal(password, receipt, request.amount, mirror)
+            raise no_original("The receipt number of the payment is not known.")
+        return commands.reversal(password, receipt, request.amount)
 
-    def _mirror(self, hooks: Hooks) -> bytes | None:
+    def _mirrored(self, draft: Draft, hooks: Hooks) -> Draft:
+        """Return it with the receipt mirror, where the terminal has them.
+
+        One of another device would have this one undo a payment of its own.
+        """
         if not self._profile.mirror:
-            return None
+            return draft
         last = hooks.last_result()
-        return bytes.fromhex(last.more.get("mirror", "")) if last is not None else b""
+        known = last.more.get("mirror", "") if last is not None and self._is_of_here(last) else ""
+        return commands.mirrored(draft, bytes.fromhex(known))
+
+    def _is_of_here(self, result: Result) -> bool:
+        """Whether the terminal that is registered now gave a result, as far as both say."""
+        now = self._registered.terminal_id if self._registered is not None else ""
+        same_place = result.more.get(WHERE) == self._link.name
+        return same_place and ("" in {now, result.terminal_id} or now == result.terminal_id)
+
+    def _placed(self, result: Result) -> Result:
+        """Return a result with the place it came from: its mirror goes back there only."""
+        return replace(result, more={**result.more, WHERE: self._link.name} if result.more else {})
 
     def _baseline(self, hooks: Hooks) -> Last:
         """Return the last transaction; a connection that died is made anew once."""
@@ -287,28 +304,19 @@ class ZvtDriver:
             raise
 
     def _serve(self, draft: Draft, what: str, hooks: Hooks) -> None:
-        with self._fresh_after_break():
+        with closing_on_problem(self.close):
             self._register(hooks)
             reading = self._reading(hooks)
             self._exchange.run(draft, reading)
             reading.check(what)
 
     def _count(self, command: Command, what: str, hooks: Hooks) -> Totals:
-        with self._fresh_after_break():
+        with closing_on_problem(self.close):
             self._register(hooks)
             counting = Counting(hooks, self._style, self._settings.currency)
             self._exchange.run(commands.with_password(command, self._settings.password), counting)
             counting.check(what)
             return counting.totals()
-
-    @contextmanager
-    def _fresh_after_break(self) -> Iterator[None]:
-        """Make a new connection next time when this one broke, or the journal did."""
-        try:
-            yield
-        except Problem:
-            self.close()
-            raise
 
 
 def _needs(status: int) -> frozenset[str]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from services.contract.terminals import PaymentState
 from services.terminals.driver import Finding, Request, Result, Verdict
+from services.terminals.places import MOVED, WHERE, has_moved
 from services.terminals.stated import SENT, may_be_of, without_year
 from services.terminals.zvt.codes import NOT_SUPPORTED
 
@@ -59,17 +60,19 @@ def compare(
     *,
     partial: bool = False,
     asked: datetime | None = None,
+    where: str = "",
 ) -> Finding:
     """Return what the last transaction says of `request`.
 
     `said` is what the terminal had said of it before the break; `partial`: the terminal
-    may approve less than was asked; `asked`: when it was asked for its last transaction.
+    may approve less than was asked; `asked`, `where`: when and where it was asked for its
+    last transaction.
     """
     now = last.baseline()
-    before = {name: value for name, value in request.baseline.items() if name != SENT}
+    before = {name: value for name, value in request.baseline.items() if name not in {SENT, WHERE}}
     if said is not None and said.state is PaymentState.APPROVED and is_the_same(said, last.result):
         return Finding(Verdict.SETTLED, "The terminal's last transaction is the one it told of.", said)
-    if why := _doubt(before, now):
+    if why := _doubt(before, now, moved=has_moved(request.baseline, where)):
         return _cannot(why)
     if now == before:
         return _unchanged(request, now, asked)
@@ -160,12 +163,14 @@ def _names(receipt: str, trace: str, stated: str) -> bool:
     )
 
 
-def _doubt(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+def _doubt(before: Mapping[str, str], now: Mapping[str, str], *, moved: bool) -> str:
     """Return why the two cannot be compared; empty when they can."""
     if not (_is_telling(before) and _is_telling(now)):
         return "The terminal does not tell its transactions apart, or did not before this one."
     one, other = before.get("terminal", ""), now.get("terminal", "")
-    return "Another terminal stands there now." if one and other and one != other else ""
+    if one and other and one != other:
+        return "Another terminal stands there now."
+    return MOVED if moved and "" in {one, other} else ""
 
 
 def _named(result: Result) -> str:

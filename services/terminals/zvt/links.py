@@ -6,6 +6,7 @@ from collections import deque
 from typing import Protocol
 
 from services.terminals.problems import ProtocolError, TerminalSilent
+from services.terminals.transports.kept import OverLine
 from services.terminals.transports.line import Line, Monotonic
 from services.terminals.zvt.apdu import Apdu, Splitter, decode, encode
 from services.terminals.zvt.framing import ACK, NAK, FrameReader, Signal, framed
@@ -14,6 +15,10 @@ from services.terminals.zvt.profiles import Timers
 
 class Link(Protocol):
     """Sends and receives whole messages. Raises Break when the line is gone."""
+
+    @property
+    def name(self) -> str:
+        """Where it leads to."""
 
     def open(self) -> bool:
         """Connect; return whether the connection is new."""
@@ -28,24 +33,15 @@ class Link(Protocol):
         """Let go; what was half received is forgotten."""
 
 
-class TcpLink:
+class TcpLink(OverLine):
     """Bare messages in a stream; a length before each for some gateways."""
 
     def __init__(self, line: Line, *, length_prefix: bool = False) -> None:
-        self._line = line
+        super().__init__(line)
         self._prefix = length_prefix
         self._splitter = Splitter()
         self._ready: deque[Apdu] = deque()
         self._held = b""
-        self._open = False
-
-    def open(self) -> bool:
-        """Connect; return whether the connection is new."""
-        if self._open:
-            return False
-        self._line.open()
-        self._open = True
-        return True
 
     def send(self, message: Apdu) -> None:
         """Send a message."""
@@ -63,8 +59,7 @@ class TcpLink:
 
     def close(self) -> None:
         """Let go."""
-        self._open = False
-        self._line.close()
+        super().close()
         self._splitter = Splitter()
         self._ready.clear()
         self._held = b""
@@ -79,25 +74,16 @@ class TcpLink:
         return messages
 
 
-class SerialLink:
+class SerialLink(OverLine):
     """Messages in frames: each is answered by ACK or NAK, and repeated at most twice."""
 
     def __init__(self, line: Line, timers: Timers, monotonic: Monotonic) -> None:
-        self._line = line
+        super().__init__(line)
         self._timers = timers
         self._monotonic = monotonic
         self._reader = FrameReader()
         self._ready: deque[Apdu] = deque()
         self._signals: deque[Signal] = deque()
-        self._open = False
-
-    def open(self) -> bool:
-        """Open the line; return whether it was closed."""
-        if self._open:
-            return False
-        self._line.open()
-        self._open = True
-        return True
 
     def send(self, message: Apdu) -> None:
         """Send a message and see that it arrived.
@@ -129,8 +115,7 @@ class SerialLink:
 
     def close(self) -> None:
         """Let go of the line."""
-        self._open = False
-        self._line.close()
+        super().close()
         self._reader.drop()
         self._ready.clear()
         self._signals.clear()

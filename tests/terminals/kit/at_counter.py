@@ -25,10 +25,11 @@ from services.terminals.counter.office import TerminalsOffice
 from services.terminals.counter.paying import Wanted
 from services.terminals.counter.watching import Watch
 from services.terminals.finding_out import Patience
+from tests.clocks import MovingClock
 
 ANNA = Person("anna", 1000, frozenset({"manager"}))
 STORE = "wien"
-QUICK = Manner(prints="none")
+QUICK = Manner(prints="none", patience=30)
 _MEMORY = Path("/dev/shm")  # noqa: S108 - no test here loses power
 
 
@@ -56,7 +57,7 @@ class Noted:
 
 
 @dataclass
-class Clock:
+class Clock(MovingClock):
     """The time, which tests move."""
 
     now: datetime = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -65,10 +66,6 @@ class Clock:
         """Return it; a microsecond passes, so that nothing happens at once."""
         self.now += timedelta(microseconds=1)
         return self.now
-
-    def move(self, **span: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(**span)
 
 
 @dataclass
@@ -102,7 +99,7 @@ class AtCounter:
         """Take a payment to its end."""
         return self.ended(self.begin(amount, reference, **more))
 
-    def ended(self, watch: Watch, seconds: float = 30) -> ProgressAnswer:
+    def ended(self, watch: Watch, seconds: float = 60) -> ProgressAnswer:
         """Wait until a payment has ended, and the books know."""
         over = threading.Event()
         with watch.waking(over.set):
@@ -112,12 +109,18 @@ class AtCounter:
         self.settled()
         return self.office.payments.progress(watch)
 
-    def settled(self, seconds: float = 30) -> None:
+    def settled(self, seconds: float = 60) -> None:
         """Wait until nothing is done in the background any more."""
         for thread in threading.enumerate():
             if thread.name.startswith(("terminal-", "card-matching")):
                 thread.join(seconds)
                 assert not thread.is_alive(), thread.name
+
+    def terminal_totals(self) -> list[tuple[str, bool | None]]:
+        """What the terminals counted at each end of day, and whether it holds."""
+        days = self.office.money.agreement(STORE)["days"]
+        checks = [check for day in days for check in day["checks"] if check["check"] == "terminal_totals"]
+        return [(check["left"], check["holds"]) for check in checks]
 
     def told(self, kind: str) -> list[NewEvent]:
         """Return the events of a kind."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.sandbox.terminals.charges import Charges
+from services.sandbox.terminals.faults import Faults
 from services.terminals.driver import Driver
 from services.terminals.entry import Surroundings
 from tests.terminals.kit.points import Points
@@ -28,7 +29,11 @@ class Practice(Protocol):
     def charges(self) -> Charges:
         """Its own book."""
 
-    def wait_until_idle(self, seconds: float = 10) -> bool:
+    @property
+    def faults(self) -> Faults:
+        """What is planned to go wrong."""
+
+    def wait_until_idle(self, seconds: float = 60) -> bool:
         """Wait until no transaction runs on it, as after its till has died."""
 
     def start(self) -> object:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from services.contract.terminals import PaymentKind, ProgressKind
+from services.contract.terminals import PaymentKind, PaymentState, ProgressKind
 from services.store.tables import TerminalAttempt
 from services.terminals.desk import Desk
 from services.terminals.driver import Original
@@ -19,7 +19,7 @@ from services.terminals.journal import Order, result_of
 from tests.terminals.kit.cases import Case
 from tests.terminals.kit.child import desk_of
 from tests.terminals.kit.points import Points
-from tests.terminals.kit.service_side import Shop, shop
+from tests.terminals.kit.service_side import ANNA, Shop, shop
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Told:
             self.all.append(progress)
             self._news.notify_all()
 
-    def wait_for(self, kind: ProgressKind, text: str = "", seconds: float = 10) -> Progress:
+    def wait_for(self, kind: ProgressKind, text: str = "", seconds: float = 60) -> Progress:
         """Wait until something of this kind was told."""
 
         def found() -> list[Progress]:
@@ -82,6 +82,11 @@ class Counter:
         assert said is not None
         original = Original(said.receipt, said.trace, said.auth_code, said.provider, amount=said.amount)
         return self.desk.pay(self.order(said.amount, PaymentKind.REVERSAL, original=original))
+
+    def decide(self, row: TerminalAttempt, state: PaymentState, note: str) -> TerminalAttempt:
+        """Settle what nobody could find out, by Anna's word."""
+        assert row.id is not None
+        return self.desk.decide(row.id, state, ANNA, note)
 
     def in_background(self, amount: int) -> Future[TerminalAttempt]:
         """Take a payment in a thread of its own."""

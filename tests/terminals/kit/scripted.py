@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from services.terminals.problems import TransportLost
 from services.terminals.zvt.apdu import Apdu
+from tests.terminals.kit.scripted_line import OnItsClock
 
 Said = Sequence[tuple[float, str]]
 """Seconds of silence, then a message in hex."""
-
-_START = datetime(2026, 11, 21, 11, tzinfo=UTC)
 
 REGISTERED: Said = ((0, "800000"), (0, "060f00"))
 NO_LAST: Said = ((0, "800000"), (0, "061e0164"))
@@ -26,22 +25,16 @@ def apdu(text: str) -> Apdu:
 
 
 @dataclass
-class ScriptedLink:
+class ScriptedLink(OnItsClock[Apdu]):
     """Answers each command as the script says; acks of the till go nowhere."""
 
+    START = datetime(2026, 11, 21, 11, tzinfo=UTC)
     script: Mapping[int, Said]
-    now: float = 0.0
     sent: list[tuple[float, Apdu]] = field(default_factory=list)
+    name: str = "the script"
     lost_once: bool = False
     """The next message finds the connection gone."""
-    _queue: list[tuple[float, Apdu]] = field(default_factory=list)
     _open: bool = False
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def clock(self) -> datetime:
-        return _START + timedelta(seconds=self.now)
 
     def open(self) -> bool:
         was_open, self._open = self._open, True
@@ -56,14 +49,7 @@ class ScriptedLink:
         self._queue += [(seconds, apdu(text)) for seconds, text in said]
 
     def receive(self, timeout: float) -> Apdu | None:
-        if not self._queue or self._queue[0][0] > timeout:
-            if self._queue:
-                self._queue[0] = (self._queue[0][0] - timeout, self._queue[0][1])
-            self.now += timeout
-            return None
-        seconds, message = self._queue.pop(0)
-        self.now += seconds
-        return message
+        return self.next(timeout)
 
     def close(self) -> None:
         self._open = False

@@ -5,35 +5,56 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Generic, TypeVar
 
 from services.terminals.problems import TransportLost
 
 Said = Sequence[tuple[float, bytes]]
 """Seconds of silence, then bytes."""
-_START = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SaidT = TypeVar("SaidT")
 HANG_UP = b"<hangs up>"
 
 
+@dataclass(kw_only=True)
+class OnItsClock(Generic[SaidT]):
+    """The other side of a line: what it says, each after its seconds of silence."""
+
+    START: ClassVar[datetime] = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    now: float = 0.0
+    _queue: list[tuple[float, SaidT]] = field(default_factory=list)
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that only silence moves."""
+        return self.now
+
+    def clock(self) -> datetime:
+        """The same, as a time of day."""
+        return self.START + timedelta(seconds=self.now)
+
+    def next(self, timeout: float) -> SaidT | None:
+        """What is said within this time; else the time passes, and it is None."""
+        if not self._queue or self._queue[0][0] > timeout:
+            if self._queue:
+                self._queue[0] = (self._queue[0][0] - timeout, self._queue[0][1])
+            self.now += timeout
+            return None
+        seconds, said = self._queue.pop(0)
+        self.now += seconds
+        return said
+
+
 @dataclass
-class ScriptedLine:
+class ScriptedLine(OnItsClock[bytes]):
     """Says, after the n-th time something is sent, what stands there in the script."""
 
     script: Sequence[Said] = ()
     unasked: Said = ()
-    now: float = 0.0
     sent: list[tuple[float, bytes]] = field(default_factory=list)
     name: str = "the script"
     closed: int = 0
-    _queue: list[tuple[float, bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._queue += self.unasked
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def clock(self) -> datetime:
-        return _START + timedelta(seconds=self.now)
 
     def open(self) -> None:
         pass
@@ -44,16 +65,10 @@ class ScriptedLine:
         self.sent.append((self.now, data))
 
     def receive(self, timeout: float) -> bytes:
-        if not self._queue or self._queue[0][0] > timeout:
-            if self._queue:
-                self._queue[0] = (self._queue[0][0] - timeout, self._queue[0][1])
-            self.now += timeout
-            return b""
-        seconds, data = self._queue.pop(0)
-        self.now += seconds
+        data = self.next(timeout)
         if data == HANG_UP:
             raise TransportLost(self.name)
-        return data
+        return data or b""
 
     def close(self) -> None:
         self.closed += 1

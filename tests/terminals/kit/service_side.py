@@ -24,7 +24,7 @@ from tests.terminals.kit.cases import Case, Practice
 from tests.terminals.kit.child import Job, now, opened, put_terminal
 
 _ROOT = Path(__file__).resolve().parents[3]
-_PERSON = Person("anna", 1000, frozenset({"manager"}))
+ANNA = Person("anna", 1000, frozenset({"manager"}))
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a kill loses nothing that was written there
 KILLED = -9
 
@@ -55,7 +55,7 @@ class ServiceSide:
         """End the process."""
         if self._process.stdin is not None:
             self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(60)
         if self._process.stdout is not None:
             self._process.stdout.close()
 
@@ -117,7 +117,7 @@ class Shop:
                     key = (row.kind, row.amount)
                     state = PaymentState.APPROVED if charged[key] > 0 else PaymentState.CANCELLED
                     charged[key] -= 1
-                    journal.decide(row.id or 0, state, _PERSON, "seen at the terminal", None)
+                    journal.decide(row.id or 0, state, ANNA, "seen at the terminal", None)
 
 
 @contextmanager

@@ -19,12 +19,14 @@ from tests.terminals.kit.cases import Address, Case
 from tests.terminals.kit.points import PointedLine, Points
 
 QUICK = Timers(between_bytes=0.05, until_ack=0.5, until_answer=1.0, until_end=2.0, slice=0.01)
+CALM = Timers(between_bytes=5.0, until_ack=20.0, until_answer=30.0, until_end=60.0, slice=0.01)
+"""Where nothing is lost nobody has to lose patience, however slow the machine is."""
 PATIENCE = 0.1
 
 
-def profile(**changes: object) -> Profile:
+def profile(timers: Timers = QUICK, **changes: object) -> Profile:
     """The generic profile with short timers."""
-    return replace(PROFILES["generic"], timers=QUICK, **changes)  # type: ignore[arg-type]
+    return replace(PROFILES["generic"], timers=timers, **changes)  # type: ignore[arg-type]
 
 
 def link(address: Address, used: Profile, around: Surroundings, points: Points) -> Link:
@@ -51,6 +53,7 @@ def _case(name: str, manner: Manner, used: Profile, *, serial: bool = False) -> 
 
 
 QUICK_MANNER = Manner(patience=PATIENCE, timed_status=False)
+CALM_MANNER = replace(QUICK_MANNER, patience=30)
 
 # A terminal on a serial line cannot see that its till has died: it waits, but not long here.
 _ON_SERIAL = replace(QUICK_MANNER, repeats=0)

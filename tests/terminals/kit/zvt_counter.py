@@ -11,27 +11,37 @@ import pytest
 
 from services.sandbox.terminals.zvt.ports import PracticeZvt
 from services.sandbox.terminals.zvt.practice import Manner, Memory
+from services.terminals.zvt.profiles import Timers
 from tests.terminals.kit.cases import Case
 from tests.terminals.kit.counter import Counter, counter
-from tests.terminals.kit.zvt_cases import CASES, QUICK_MANNER, driver, profile
-
-EITHER = [
-    pytest.param(case, id=case.name) for case in CASES if case.name in {"zvt-tcp-undoes", "zvt-serial-undoes"}
-]
+from tests.terminals.kit.zvt_cases import CALM, CALM_MANNER, driver, profile
 
 
-def zvt_case(manner: Manner = QUICK_MANNER, *, serial: bool = False, **changes: object) -> Case:
+def zvt_case(
+    manner: Manner = CALM_MANNER, *, serial: bool = False, timers: Timers = CALM, **changes: object
+) -> Case:
     """A case of this manner and profile."""
     practice = partial(PracticeZvt, manner, serial=serial)
-    return Case("zvt", "EUR", practice, partial(driver, profile(**changes)))
+    return Case("zvt", "EUR", practice, partial(driver, profile(timers, **changes)))
+
+
+EITHER = [
+    pytest.param(zvt_case(), id="zvt-tcp-undoes"),
+    pytest.param(zvt_case(serial=True), id="zvt-serial-undoes"),
+]
 
 
 @contextmanager
 def zvt_at(
-    template: Path, manner: Manner = QUICK_MANNER, *, serial: bool = False, **changes: object
+    template: Path,
+    manner: Manner = CALM_MANNER,
+    *,
+    serial: bool = False,
+    timers: Timers = CALM,
+    **changes: object,
 ) -> Iterator[Counter]:
     """A counter with a terminal of this manner."""
-    with counter(zvt_case(manner, serial=serial, **changes), template) as made:
+    with counter(zvt_case(manner, serial=serial, timers=timers, **changes), template) as made:
         yield made
 
 

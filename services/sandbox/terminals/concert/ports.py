@@ -7,12 +7,12 @@ from pathlib import Path
 from services.sandbox.terminals.charges import Charges
 from services.sandbox.terminals.concert.practice import Manner, Memory
 from services.sandbox.terminals.concert.terminal import ConcertTerminal, Talk, TcpTalk
-from services.sandbox.terminals.eplus.line import Line, PowerFailed
-from services.sandbox.terminals.reached import Reached
-from services.sandbox.terminals.wires import Wire
+from services.sandbox.terminals.eplus.line import Line
+from services.sandbox.terminals.reached import OnALine
+from services.sandbox.terminals.wires import PowerFailed, Wire
 
 
-class PracticeConcert(Reached[Memory]):
+class PracticeConcert(OnALine[Memory]):
     """A practice terminal with its port. `book` keeps its charges in a file."""
 
     def __init__(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from time import monotonic
 
 from services.sandbox.terminals.faults import Fault, FaultKind, Faults
-from services.sandbox.terminals.wires import Wire, WireClosed
+from services.sandbox.terminals.wires import Wire, WireClosed, cut_off, pull
 
 ENQ, ACK, NAK, EOT = b"\x05", b"\x06", b"\x15", b"\x04"
 _STX, _ETX = 2, 3
@@ -16,10 +16,6 @@ _TRIES = 4
 _BANNER = b"\r\nlogin: "
 ON_THE_LINE = tuple(set(FaultKind) - {FaultKind.BUSY, FaultKind.OTHER_AMOUNT})
 """What goes wrong with a message, rather than in the terminal."""
-
-
-class PowerFailed(Exception):
-    """The terminal lost its power."""
 
 
 def check_byte(text: bytes) -> int:
@@ -111,12 +107,7 @@ class Line:
     def _out(self, data: bytes, fault: Fault | None) -> None:
         """Send, with a fault."""
         kind = fault.kind if fault is not None else None
-        if kind is FaultKind.CABLE_OUT:
-            self._wire.close()
-            raise WireClosed("cable out")
-        if kind is FaultKind.POWER_FAIL:
-            self._wire.close()
-            raise PowerFailed
+        cut_off(self._wire, kind)
         if kind is FaultKind.SILENCE:
             return
         if kind is FaultKind.DELAY and fault is not None:
@@ -127,8 +118,7 @@ class Line:
         if kind is FaultKind.DUPLICATE:
             self._write(data, split=False)
         if kind is FaultKind.CABLE_OUT_AFTER:
-            self._wire.close()
-            raise WireClosed("cable out")
+            pull(self._wire)
 
     def _write(self, data: bytes, *, split: bool) -> None:
         if not split:

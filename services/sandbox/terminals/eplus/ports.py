@@ -7,11 +7,11 @@ from pathlib import Path
 from services.sandbox.terminals.charges import Charges
 from services.sandbox.terminals.eplus.practice import Manner, Memory
 from services.sandbox.terminals.eplus.terminal import EplusTerminal
-from services.sandbox.terminals.reached import Reached
+from services.sandbox.terminals.reached import OnALine
 from services.sandbox.terminals.wires import Wire
 
 
-class PracticeEplus(Reached[Memory]):
+class PracticeEplus(OnALine[Memory]):
     """A practice terminal with its port. `book` keeps its charges in a file."""
 
     def __init__(

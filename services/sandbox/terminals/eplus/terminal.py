@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from services.sandbox.terminals.eplus.line import Line, PowerFailed
+from services.sandbox.terminals.eplus.line import Line
 from services.sandbox.terminals.eplus.practice import Memory
 from services.sandbox.terminals.faults import FaultKind
-from services.sandbox.terminals.wires import Wire, WireClosed
+from services.sandbox.terminals.wires import PowerFailed, Wire, WireClosed
 
 _IDLE = 0.02
 _LENGTH = 34

@@ -8,15 +8,11 @@ from services.sandbox.terminals.faults import FaultKind
 from services.sandbox.terminals.linkly.practice import Memory
 from services.sandbox.terminals.linkly.reading import Asked, split
 from services.sandbox.terminals.linkly.writing import framed
-from services.sandbox.terminals.wires import Wire, WireClosed
+from services.sandbox.terminals.wires import Wire, WireClosed, cut_off, pull
 
 _GARBAGE = b"\r\nMicrosoft Windows #00A7K0"
 _OF_MESSAGES = tuple(kind for kind in FaultKind if kind not in {FaultKind.BUSY, FaultKind.OTHER_AMOUNT})
 _ROUND = 0.02
-
-
-class PowerFailed(Exception):
-    """The PIN pad lost its power."""
 
 
 class Conversation:
@@ -53,22 +49,13 @@ class Conversation:
         """Send a message; raises WireClosed or PowerFailed where a fault wants it."""
         fault = self._memory.faults.due(body[0], *_OF_MESSAGES)
         kind = fault.kind if fault is not None else None
-        if kind is FaultKind.CABLE_OUT:
-            self.pull()
-        if kind is FaultKind.POWER_FAIL:
-            self._wire.close()
-            raise PowerFailed
+        cut_off(self._wire, kind)
         if kind is FaultKind.DELAY and fault is not None:
             self._late(fault.seconds)
         if kind is not FaultKind.SILENCE:
             self._out(framed(body), kind)
         if kind is FaultKind.CABLE_OUT_AFTER:
-            self.pull()
-
-    def pull(self) -> None:
-        """Pull the cable."""
-        self._wire.close()
-        raise WireClosed("cable out")
+            pull(self._wire)
 
     def _late(self, seconds: float) -> None:
         deadline = monotonic() + seconds

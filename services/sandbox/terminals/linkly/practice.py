@@ -42,6 +42,11 @@ class Entry:
     receipt: str = ""
 
     @property
+    def amount(self) -> int:
+        """The purchase; the cash where it is cash-out and nothing else."""
+        return self.purchase or self.cash
+
+    @property
     def handle(self) -> str:
         """Its RFN."""
         return f"RFN{self.stan:06d}X" if self.approved else ""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from services.sandbox.terminals.faults import FaultKind
 from services.sandbox.terminals.linkly import writing
-from services.sandbox.terminals.linkly.conversation import Conversation, PowerFailed
+from services.sandbox.terminals.linkly.conversation import Conversation
 from services.sandbox.terminals.linkly.practice import Entry, Memory
 from services.sandbox.terminals.linkly.reading import Asked
 from services.sandbox.terminals.linkly.transacting import Transactions
-from services.sandbox.terminals.wires import Wire
+from services.sandbox.terminals.wires import PowerFailed, Wire
 
 _IDLE = 0.05
 _BUSY = ("BY", "PINPAD BUSY")

@@ -12,7 +12,7 @@ from services.sandbox.terminals.linkly.practice import Entry, Memory
 from services.sandbox.terminals.linkly.reading import Asked
 from services.sandbox.terminals.wires import WireClosed
 
-KINDS = {"P": "payment", "R": "refund", "I": "reversal"}
+KINDS = {"P": "payment", "C": "cash_out", "R": "refund", "I": "reversal"}
 _CANCEL, _YES = "0", "1"
 _UNKNOWN_ORIGINAL = Outcome("21", "NO ORIGINAL TXN", ())
 _MOST_ROUNDS, _ROUND = 500, 0.02
@@ -59,7 +59,7 @@ class Transactions:
         known = {entry.handle for entry in self._memory.entries if entry.approved}
         if handle is not None and handle not in known:
             return _UNKNOWN_ORIGINAL
-        return outcome_of(asked.purchase)
+        return outcome_of(asked.purchase or asked.cash)
 
     def _customer(self, outcome: Outcome) -> Outcome:
         """Show what the customer is to do; return what comes of it."""
@@ -115,4 +115,4 @@ class Transactions:
             return
         memory.keep(entry)
         if entry.approved and not entry.training:
-            memory.charges.add(KINDS.get(entry.letter, "payment"), entry.purchase, entry.reference)
+            memory.charges.add(KINDS.get(entry.letter, "payment"), entry.amount, entry.reference)

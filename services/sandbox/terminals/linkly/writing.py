@@ -82,12 +82,12 @@ def totals(entries: Sequence[Entry], *, record_lengths: bool) -> str:
 
 def receipt(entry: Entry, card: str) -> str:
     """Return the slip of a transaction, with an empty line in its middle."""
-    kind = {"P": "PURCHASE", "R": "REFUND", "I": "VOID"}.get(entry.letter, "TRANSACTION")
+    kind = {"P": "PURCHASE", "C": "CASH OUT", "R": "REFUND", "I": "VOID"}.get(entry.letter, "TRANSACTION")
     lines = [
         "      PRACTICE BANK",
         f"CARD {card}",
         "",
-        f"{kind} AUD {entry.purchase // 100}.{entry.purchase % 100:02d}",
+        f"{kind} AUD {entry.amount // 100}.{entry.amount % 100:02d}",
         f"REF {entry.reference}",
         entry.text,
         "   *** THANK YOU ***",
@@ -97,8 +97,8 @@ def receipt(entry: Entry, card: str) -> str:
 
 def _record(name: str, entries: Sequence[Entry]) -> str:
     bought = [entry for entry in entries if entry.letter == "P"]
-    cashed = [entry for entry in bought if entry.cash]
-    given = [entry for entry in entries if entry.letter != "P"]
+    cashed = [entry for entry in entries if entry.cash]
+    given = [entry for entry in entries if entry.letter in "RI"]
     purchases, cash = sum(entry.purchase for entry in bought), sum(entry.cash for entry in cashed)
     refunds = sum(entry.purchase for entry in given)
     total = purchases + cash - refunds

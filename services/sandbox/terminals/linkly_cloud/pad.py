@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from services.sandbox.terminals.at_work import AtWork
 from services.sandbox.terminals.faults import FaultKind
 from services.sandbox.terminals.linkly import writing
 from services.sandbox.terminals.linkly.outcomes import ABORTED, UNSIGNED, Outcome, outcome_of
@@ -42,7 +43,7 @@ class Pad:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self.sessions: dict[str, Session] = {}
-        self._running = 0
+        self._at_work = AtWork(memory.idle)
         self._lock = threading.Lock()
 
     def begin(self, name: str, function: str, asked: Json, *, shows: bool) -> Session:
@@ -51,8 +52,7 @@ class Pad:
             if name in self.sessions:
                 return self.sessions[name]
             session = self.sessions[name] = Session(function)
-            self._running += 1
-            self.memory.idle.clear()
+            self._at_work.begin()
         work = self._works(shows=shows)[function]
         threading.Thread(target=self._run, args=(session, asked, work), daemon=True).start()
         return session
@@ -66,10 +66,7 @@ class Pad:
         try:
             work(session, asked)
         finally:
-            with self._lock:
-                self._running -= 1
-                if not self._running:
-                    self.memory.idle.set()
+            self._at_work.end()
 
     def _works(self, *, shows: bool) -> dict[str, Callable[[Session, Json], None]]:
         return {
@@ -98,7 +95,7 @@ class Pad:
         known = {entry.handle for entry in self.memory.entries if entry.approved}
         if handle is not None and handle not in known:
             return Outcome("21", "NO ORIGINAL TXN", ())
-        return outcome_of(int(asked["AmtPurchase"]))
+        return outcome_of(int(asked["AmtPurchase"]) or int(asked.get("AmtCash") or 0))
 
     def _customer(self, session: Session, outcome: Outcome, *, shows: bool) -> Outcome:
         if shows:
@@ -131,7 +128,7 @@ class Pad:
         entry = replace(entry, receipt=writing.receipt(entry, memory.manner.card))
         memory.keep(entry)
         if approved:
-            memory.charges.add(KINDS.get(letter, "payment"), amount, reference)
+            memory.charges.add(KINDS.get(letter, "payment"), entry.amount, reference)
         return entry
 
     def _status(self, session: Session, _asked: Json) -> None:

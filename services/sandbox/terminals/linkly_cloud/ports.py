@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from services.sandbox.terminals.charges import Charges
-from services.sandbox.terminals.faults import Fault, FaultKind, Faults
+from services.sandbox.terminals.faults import Fault, FaultKind
 from services.sandbox.terminals.linkly.practice import Manner, Memory
 from services.sandbox.terminals.linkly_cloud.pad import Pad
 from services.sandbox.terminals.linkly_cloud.service import Service
+from services.sandbox.terminals.reached import Reached
 
 _LONGEST = 100_000
 _UNAVAILABLE = 503
@@ -22,8 +23,8 @@ _BEFORE = frozenset({FaultKind.CABLE_OUT, FaultKind.BUSY})
 _SILENT = frozenset({FaultKind.SILENCE, FaultKind.CABLE_OUT_AFTER})
 
 
-class PracticeLinklyCloud:
-    """A practice cloud with its port. Start it, use it, stop it.
+class PracticeLinklyCloud(Reached[Memory]):
+    """A practice cloud with its port.
 
     It listens on `port` of the loopback address; `book` keeps its charges in a file.
     """
@@ -36,43 +37,11 @@ class PracticeLinklyCloud:
         port: int = 0,
         version: str = "v1",
     ) -> None:
-        self.memory = Memory(Charges(book), manner or Manner())
-        self.memory.idle.set()
-        self.service = Service(Pad(self.memory))
-        self._version = version
-        self._server = _Server(port, self.service, self.memory)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def charges(self) -> Charges:
-        """Its own book of what it charged."""
-        return self.memory.charges
-
-    @property
-    def faults(self) -> Faults:
-        """What is planned to go wrong."""
-        return self.memory.faults
-
-    @property
-    def address(self) -> dict[str, str]:
-        """Where it is, in the words of the driver's settings."""
-        url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        return {"place": "own", "auth_url": url, "rest_url": url, "version": self._version}
-
-    def wait_until_idle(self, seconds: float = 10) -> bool:
-        """Wait until nothing runs on it; false when that takes longer."""
-        return self.memory.idle.wait(seconds)
-
-    def start(self) -> PracticeLinklyCloud:
-        """Serve in a thread of its own."""
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop; the port is gone."""
-        self._server.shutdown()
-        self._thread.join(5)
-        self._server.server_close()
+        memory = Memory(Charges(book), manner or Manner())
+        self.service = Service(Pad(memory))
+        server = _Server(port, self.service, memory)
+        urls = {"auth_url": server.url, "rest_url": server.url}
+        super().__init__(memory, server, {"place": "own", **urls, "version": version})
 
 
 class _Server(HTTPServer):
@@ -82,6 +51,18 @@ class _Server(HTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.service = service
         self.memory = memory
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop; the port is gone."""
+        self.shutdown()
+        self._thread.join(5)
+        self.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

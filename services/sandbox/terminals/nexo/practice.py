@@ -65,29 +65,13 @@ class Memory:
     running: Running | None = None
     batch: int = 1000
     status: str = "OK"
+    idle: threading.Event = field(default_factory=threading.Event)
+    """No connection is being served."""
     heard: list[str] = field(default_factory=list)
     """Every message of the till, by category."""
     shown: list[str] = field(default_factory=list)
     """Texts it was given to show or print."""
     lock: threading.Lock = field(default_factory=threading.Lock)
-    _news: threading.Condition = field(default_factory=threading.Condition)
-    _at_work: int = 0
-
-    def begin_work(self) -> None:
-        """Note that a connection is being served."""
-        with self._news:
-            self._at_work += 1
-
-    def end_work(self) -> None:
-        """Note that it has ended."""
-        with self._news:
-            self._at_work -= 1
-            self._news.notify_all()
-
-    def wait_until_idle(self, seconds: float) -> bool:
-        """Wait until no connection is being served."""
-        with self._news:
-            return self._news.wait_for(lambda: self._at_work == 0, seconds)
 
     def take(self, service: str) -> Running | None:
         """Begin a payment; None when one runs."""

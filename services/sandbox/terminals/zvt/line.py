@@ -5,16 +5,12 @@ from __future__ import annotations
 from time import monotonic
 
 from services.sandbox.terminals.faults import Fault, FaultKind, Faults
-from services.sandbox.terminals.wires import Wire, WireClosed
+from services.sandbox.terminals.wires import Wire, cut_off, pull
 from services.sandbox.terminals.zvt.writing import check_sum, frame
 
 _SHORT_PAUSE = 0.002
 _BANNER = b"\r\nlogin: "
 _ACK, _NAK = b"\x06", b"\x15"
-
-
-class PowerFailed(Exception):
-    """The terminal lost its power."""
 
 
 class Line:
@@ -32,6 +28,7 @@ class Line:
 
     def hear(self, timeout: float) -> bytes | None:
         """Return the next message; None when none comes in time."""
+        self._cut()  # what came while something was said
         while not self._messages:
             data = self._wire.read(timeout)
             if not data:
@@ -45,18 +42,12 @@ class Line:
         name = message[:2].hex().upper()
         fault = self._faults.due(name)
         kind = fault.kind if fault is not None else None
-        if kind is FaultKind.CABLE_OUT:
-            self._wire.close()
-            raise WireClosed("cable out")
-        if kind is FaultKind.POWER_FAIL:
-            self._wire.close()
-            raise PowerFailed
+        cut_off(self._wire, kind)
         if kind is FaultKind.SILENCE:
             return not self._serial
         arrived = self._sent(message, fault)
         if kind is FaultKind.CABLE_OUT_AFTER:
-            self._wire.close()
-            raise WireClosed("cable out")
+            pull(self._wire)
         return arrived
 
     def _sent(self, message: bytes, fault: Fault | None) -> bool:

@@ -35,7 +35,7 @@ class Manner:
     """Without its till the customer goes on paying; else it aborts."""
     timed_status: bool = True
     """Intermediate statuses carry a time-out."""
-    patience: float = 0.25
+    patience: float = 5.0
     """Seconds it waits for an answer of the till."""
     repeats: int = 2
     """How often it repeats a message that is not answered."""

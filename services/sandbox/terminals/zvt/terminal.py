@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from services.sandbox.terminals.faults import FaultKind
-from services.sandbox.terminals.wires import Wire
+from services.sandbox.terminals.wires import PowerFailed, Wire
 from services.sandbox.terminals.zvt import telling
 from services.sandbox.terminals.zvt.conversation import OK, WAIT, Conversation, NotAnswered
-from services.sandbox.terminals.zvt.line import Line, PowerFailed
+from services.sandbox.terminals.zvt.line import Line
 from services.sandbox.terminals.zvt.outcomes import Outcome
 from services.sandbox.terminals.zvt.practice import PASSWORD, Memory
 from services.sandbox.terminals.zvt.reading import Asked

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from services.sandbox.terminals.charges import Charge
 from services.sandbox.terminals.faults import FaultKind
-from services.sandbox.terminals.wires import WireClosed
+from services.sandbox.terminals.wires import PowerFailed, WireClosed
 from services.sandbox.terminals.zvt import telling
 from services.sandbox.terminals.zvt.conversation import OK, PARTIAL, WAIT, Conversation, NotAnswered
-from services.sandbox.terminals.zvt.line import PowerFailed
 from services.sandbox.terminals.zvt.outcomes import Outcome, outcome_of
 from services.sandbox.terminals.zvt.practice import Memory
 from services.sandbox.terminals.zvt.reading import Asked
