@@ -24,8 +24,17 @@ _USAGE = 2
 _INTERRUPTED = 130
 """What shells report for a command ended by Ctrl+C."""
 
-# As `StoreAnswer` calls them; `store` is its key.
-_DETAILS = ("name", "country", "currency", "timezone", "cutoff", "prices", "gst_basis", "cash_rounding")
+# As `StoreAnswer` calls them; `store` is its key. With what stands for the value, and the help.
+_DETAILS = {
+    "name": ("NAME", "the shop's name"),
+    "country": ("NZ", "ISO 3166 code (GB, not UK)"),
+    "currency": ("NZD", "ISO 4217 code"),
+    "timezone": ("Pacific/Auckland", "IANA time zone of the shop"),
+    "cutoff": ("HH:MM", "local time at which a new business date begins (00:00)"),
+    "prices": ("inclusive|exclusive", "whether prices include tax (inclusive)"),
+    "gst_basis": ("accrual|cash", "GST or VAT basis (accrual)"),
+    "cash_rounding": ("0.10:down", "step of cash rounding, and where ties go (none)"),
+}
 
 
 class _WrongUsage(Problem):
@@ -170,16 +179,27 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="look at this machine; prints one JSON document")
     _home(doctor)
     doctor.set_defaults(run=_doctor)
-    init = commands.add_parser("init", help="make the home and the first store")
+    init = commands.add_parser(
+        "init",
+        help="make the home and the first store",
+        description="Make the home and the first store. It needs no running service.",
+    )
     _home(init)
     init.set_defaults(run=_init)
     init.add_argument("--json", action="store_true", help="print one JSON document")
     init.add_argument("--yes", "-y", action="store_true", help=argparse.SUPPRESS)  # it asks nobody
     init.add_argument("--profile", type=Path, metavar="FILE", help="read the options below from TOML")
     init.add_argument("--store", metavar="KEY", help="the store's key, as in queen-st")
-    for name in _DETAILS:
-        init.add_argument(f"--{name.replace('_', '-')}", dest=name)
-    _restore_options(commands.add_parser("restore", help="put a backup in the place of the books"))
+    for name, (value, words) in _DETAILS.items():
+        init.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar=value, help=words)
+    _restore_options(
+        commands.add_parser(
+            "restore",
+            help="put a backup in the place of the books",
+            description="Put a backup in the place of the books, while no service runs on this home."
+            " It shows first what would be lost.",
+        )
+    )
     return parser
 
 

@@ -7,6 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from services.api.given import RowNumber
+from services.books.calendar import LAST_DATE
+
 # What values are possible is the rule of the room that keeps them; here stands their form.
 Text = Annotated[str, Field(max_length=200)]
 LocalTime = Annotated[str, Field(max_length=5, description="Local time, as in 20:00.")]
@@ -117,13 +120,13 @@ class Schedule(Body):
 
     frequency: Text | None = None
     at: LocalTime | None = None
-    start: dt.date | None = None
+    start: Annotated[dt.date | None, Field(le=LAST_DATE)] = None
 
 
 class Retry(Body):
     """Attempts to try again; with `dry_run` only the forecast is made."""
 
-    ids: Annotated[list[int], Field(min_length=1, max_length=500)]
+    ids: Annotated[list[RowNumber], Field(min_length=1, max_length=500)]
     dry_run: bool = False
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
+from pydantic import Field
 
 from services.api.bus import EventBus
 from services.api.people import People
 from services.api.shop import Shop
 from services.api.uploads import Spool
+from services.books.calendar import LAST_DATE
 from services.sync.office import Office
 
 
@@ -43,7 +45,13 @@ TheDesk = Annotated[Desk, Depends(_desk)]
 TheOffice = Annotated[Office, Depends(_office)]
 TheShop = Annotated[Shop, Depends(_shop)]
 
+LARGEST_NUMBER = 2**31 - 1
+"""Of a row in every database."""
+PathNumber = Annotated[int, Path(ge=1, le=LARGEST_NUMBER)]
+QueryNumber = Annotated[int | None, Query(ge=1, le=LARGEST_NUMBER)]
+RowNumber = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+
 StoreKey = Annotated[str, Path(description="The store's key, as in queen-st.", max_length=100)]
-Day = Annotated[dt.date, Path(description="A business date of the store.")]
-First = Annotated[dt.date | None, Query(alias="from", description="The first business date.")]
-Last = Annotated[dt.date | None, Query(alias="to", description="The last business date.")]
+Day = Annotated[dt.date, Path(le=LAST_DATE, description="A business date of the store.")]
+First = Annotated[dt.date | None, Query(alias="from", le=LAST_DATE, description="The first business date.")]
+Last = Annotated[dt.date | None, Query(alias="to", le=LAST_DATE, description="The last business date.")]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -12,10 +14,18 @@ from pathlib import Path
 from services.contract.redaction import redacted
 from services.contract.text import printable
 
+_log = logging.getLogger(__name__)
+
 _FILE_BYTES = 5_000_000
 _FILES_KEPT = 5
 # Told by Tillbook itself in better words, or of no use to who runs a shop.
 _QUIET = ("uvicorn", "dbos", "alembic", "httpx", "httpcore", "asyncio")
+
+
+class _Before:
+    """What told of a fault in a thread before the log did."""
+
+    hook: Callable[[threading.ExceptHookArgs], object] = threading.excepthook
 
 
 class JsonLines(logging.Formatter):
@@ -47,7 +57,8 @@ class Lines(logging.Formatter):
 def start_logging(home: Path) -> None:
     """Send all log records to the file in the home and to standard error.
 
-    Raises OSError when the folder cannot be made.
+    What ends a thread of the service goes there too, without its secrets. Raises OSError
+    when the folder cannot be made.
     """
     folder = home / "log"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -60,11 +71,22 @@ def start_logging(home: Path) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[file, people], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    _Before.hook = threading.excepthook
+    threading.excepthook = _thread_ended
 
 
 def stop_logging() -> None:
     """Write out and close the handlers, so that the file can be moved or removed."""
+    threading.excepthook = _Before.hook
     root = logging.getLogger()
     for handler in root.handlers[:]:
         root.removeHandler(handler)
         handler.close()
+
+
+def _thread_ended(ended: threading.ExceptHookArgs) -> None:
+    """Say that a fault ended a thread; Python would print it with all it holds."""
+    if ended.exc_type is SystemExit or ended.exc_value is None:
+        return
+    name = ended.thread.name if ended.thread is not None else "unknown"
+    _log.critical("a fault ended the thread %s", name, exc_info=ended.exc_value)

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.api.bodies import Body
+from services.api.given import LARGEST_NUMBER, RowNumber
 from services.books.money import AmountError, parse_amount, to_minor
 from services.contract.people import Person
 from services.contract.problem import Refused
@@ -25,8 +26,6 @@ from services.terminals.counter.paying import Paying, Wanted
 from services.terminals.counter.watching import Watch
 
 _REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
-_LARGEST_NUMBER = 2**31 - 1
-"""Of a row in every database."""
 
 
 def _reference(text: str) -> str:
@@ -41,7 +40,8 @@ TerminalKey = Annotated[str, Path(description="The terminal's key, as in front."
 Reference = Annotated[str, Path(description="The till's own reference of the payment.", max_length=64)]
 Wait = Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the payment to end.")]
 After = Annotated[
-    int | None, Query(ge=0, description="Answer as soon as there is a step with a number above this.")
+    int | None,
+    Query(ge=0, le=LARGEST_NUMBER, description="Answer as soon as there is a step with a number above this."),
 ]
 Amount = Annotated[str, Field(max_length=20, description="Major units, as in 12.50.")]
 NewReference = Annotated[
@@ -49,12 +49,13 @@ NewReference = Annotated[
     AfterValidator(_reference),
     Field(description="The till's own; the same one never pays twice."),
 ]
-PathNumber = Annotated[int, Path(ge=1, le=_LARGEST_NUMBER)]
-RowNumber = Annotated[int, Field(ge=1, le=_LARGEST_NUMBER)]
 
 
 class NewPayment(Body):
-    """A payment to take. `cash_out` is paid out in notes and charged besides."""
+    """A payment to take. `cash_out` is paid out in notes and charged besides.
+
+    With an amount of 0 it is cash-out without a sale.
+    """
 
     reference: NewReference
     amount: Amount

@@ -75,6 +75,21 @@ def _cut_off() -> None:
     os._exit(1)
 
 
+def config_of(app: FastAPI, *, grace: int, protocol: type[PeerProtocol] = PeerProtocol) -> uvicorn.Config:
+    """Return how an app is served; `grace`: seconds for answers under way at a stop."""
+    return uvicorn.Config(
+        app,
+        http=protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=grace,
+        timeout_keep_alive=60,
+    )
+
+
 def http_server(
     app: FastAPI,
     *,
@@ -83,15 +98,5 @@ def http_server(
     protocol: type[PeerProtocol] = PeerProtocol,
 ) -> Server:
     """Return a server for `app`; `ready` and `stopping` are called on its event loop."""
-    config = uvicorn.Config(
-        app,
-        http=protocol,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-        timeout_keep_alive=60,
-    )
+    config = config_of(app, grace=_GRACE_SECONDS, protocol=protocol)
     return Server(config, ready=ready, stopping=stopping)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from services.api.given import Desk
-from services.api.peers import PeerProtocol
+from services.api.server import config_of
 from services.api.till_door import create_till_app
 from services.contract.problem import Refused
 from services.contract.terminal_shop import ListenerAnswer
@@ -124,18 +124,7 @@ class TillListener:
             )
             log.warning("tills are not listened to: %s", self._why)
             return
-        config = uvicorn.Config(
-            create_till_app(self._desk),
-            http=PeerProtocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-            timeout_keep_alive=60,
-        )
-        self._server = _TillServer(config)
+        self._server = _TillServer(config_of(create_till_app(self._desk), grace=_GRACE_SECONDS))
         self._listening = f"http://{HOST}:{bound.getsockname()[1]}"
         loop.call_soon_threadsafe(self._serve, loop, bound)
 

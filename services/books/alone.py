@@ -6,8 +6,10 @@ whose days are journals, or invoices of zero, have one of those a receipt.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from services.books.documents import Document, Shape
 from services.books.money import ZERO
@@ -63,9 +65,9 @@ def alone_documents(resolver: Resolver, totals: DayTotals, shape: Shape) -> Iter
 
 def _tenders(receipt: Receipt, section: Section) -> tuple[TenderTotal, ...]:
     """Return the tenders by type and sign, as a day sums them."""
-    sums: dict[tuple[str, bool], TenderTotal] = {}
+    amounts: defaultdict[tuple[str, bool], list[Decimal]] = defaultdict(list)
     for tender in receipt.tenders:
-        key = (tender.type, tender.amount < ZERO)
-        known = sums.get(key, TenderTotal(section, tender.type, ZERO, 0))
-        sums[key] = replace(known, amount=known.amount + tender.amount, count=known.count + 1)
-    return tuple(sums[key] for key in sorted(sums))
+        amounts[tender.type, tender.amount < ZERO].append(tender.amount)
+    return tuple(
+        TenderTotal(section, kind, sum(each, ZERO), len(each)) for (kind, _), each in sorted(amounts.items())
+    )

@@ -11,6 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+LAST_DATE = date(9999, 11, 30)
+"""The last business date: its week and its month end within the calendar, too.
+
+Some tills write the very last of the calendar for a date that they do not know.
+"""
 _STEP = timedelta(seconds=1)
 
 
@@ -30,6 +35,8 @@ def business_date(time: datetime, timezone: str, cutoff: str) -> date:
             return day + timedelta(days=1)
     except OverflowError:
         raise ValueError("the time is outside the calendar") from None
+    if day > LAST_DATE:
+        raise ValueError("the time is outside the calendar")
     return day
 
 

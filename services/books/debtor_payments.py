@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -53,19 +53,21 @@ def unpayable(resolver: Resolver, totals: DayTotals) -> list[Finding]:
     is stopped, and the ledger, which may know more, has the last word when it is sent.
     """
     found: list[Finding] = []
-    due: dict[str, Decimal] = {}
+    due: dict[tuple[str, str], Decimal] = {}
     for receipt in totals.debtor_payments:
         paid = _paid_sale(totals, receipt)
         if paid is None:
+            found += _of_several(totals, receipt)
             continue
-        left = due.setdefault(paid.sale.id, _due(resolver, paid))
+        sale = (paid.sale.register, paid.sale.id)
+        left = due.setdefault(sale, _due(resolver, paid))
         amount = _amount(receipt)
         if _of_another(receipt, paid.sale):
             found.append(_not_theirs(receipt, paid.sale))
         elif amount > left:
             found.append(_less_due(receipt, text_of(left, resolver.store.currency)))
         else:
-            due[paid.sale.id] = left - amount
+            due[sale] = left - amount
     return found
 
 
@@ -84,8 +86,34 @@ def with_debtor_rounding(totals: DayTotals) -> DayTotals:
     return replace(totals, rounding=rounding, tenders=(*totals.tenders, *moved))
 
 
+def sale_meant(payment: Receipt, sales: Sequence[Receipt]) -> Receipt | None:
+    """Return the account sale that a payment is of, among those with the id it names.
+
+    An id is unique at its register only (RECEIPTS.md, `id`). Where several registers have it
+    the customer whom the payment names decides; None when that leaves none, or more than one.
+    """
+    if len(sales) > 1:
+        sales = [sale for sale in sales if payment.customer and not _of_another(payment, sale)]
+    return sales[0] if len(sales) == 1 else None
+
+
+def paid_before(
+    sales: Sequence[Receipt], payments: Iterable[Receipt]
+) -> Iterator[tuple[Receipt, tuple[Receipt, ...]]]:
+    """Yield each account sale of one id, with those of the payments that are of it."""
+    meant = [(sale_meant(payment, sales), payment) for payment in payments if payment.pays == sales[0].id]
+    for sale in sales:
+        yield sale, tuple(payment for of, payment in meant if of is sale)
+
+
 def _paid_sale(totals: DayTotals, receipt: Receipt) -> PaidSale | None:
-    return (totals.paid_sales or {}).get(receipt.pays or "")
+    known = _with_its_id(totals, receipt)
+    meant = sale_meant(receipt, [each.sale for each in known])
+    return next((each for each in known if each.sale is meant), None)
+
+
+def _with_its_id(totals: DayTotals, receipt: Receipt) -> tuple[PaidSale, ...]:
+    return (totals.paid_sales or {}).get(receipt.pays or "", ())
 
 
 def _number(resolver: Resolver, receipt: Receipt, paid: PaidSale | None) -> str:
@@ -109,6 +137,22 @@ def _of_another(receipt: Receipt, sale: Receipt) -> bool:
     """
     named, theirs = contact_name(receipt.customer), contact_name(sale.customer)
     return receipt.customer is not None and named.casefold() != theirs.casefold()
+
+
+def _of_several(totals: DayTotals, receipt: Receipt) -> list[Finding]:
+    registers = [each.sale.register for each in _with_its_id(totals, receipt)]
+    if not registers:
+        return []
+    return [
+        Finding(
+            "invoice_of_several",
+            f"The debtor payment {receipt.id} cannot be posted on the account sale {receipt.pays}.",
+            f"The registers {' and '.join(registers)} each have one, and the payment's customer does not"
+            " tell which of them was paid.",
+            "State in `pays` the number of the invoice in the ledger, and import the payment again.",
+            stops_day=False,
+        )
+    ]
 
 
 def _not_theirs(receipt: Receipt, sale: Receipt) -> Finding:

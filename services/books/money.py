@@ -36,10 +36,15 @@ def minor_unit(currency: str) -> Decimal:
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """Round to the minor unit, half away from zero (ACCOUNTING.md 1, R1).
 
-    The only place where money is rounded. Half away from zero, so that a sale and its
+    The only rule by which money is rounded. Half away from zero, so that a sale and its
     refund cancel; what rounds to nothing is zero, never minus zero.
     """
-    return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP) + ZERO
+    return rounded_to(minor_unit(currency), amount)
+
+
+def rounded_to(unit: Decimal, amount: Decimal) -> Decimal:
+    """Round as `rounded` does, to a unit in major units, such as the ledger's 0.01."""
+    return amount.quantize(unit, rounding=ROUND_HALF_UP) + ZERO
 
 
 def parse_amount(text: object, currency: str) -> Decimal:

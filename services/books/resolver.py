@@ -42,6 +42,7 @@ class Resolver:
     mapping: Mapping
     facts: LedgerFacts
     _found: dict[tuple[str, str], Finding] = field(default_factory=dict)
+    _places: dict[tuple[str | None, str | None, str], Place] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -59,6 +60,12 @@ class Resolver:
 
     def line(self, category: str | None, account: str | None, tax_code: str) -> Place:
         """Return where a line goes: the category's tax type, else its tax code's."""
+        key = (category, account, tax_code)
+        if key not in self._places:
+            self._places[key] = self._place(*key)
+        return self._places[key]
+
+    def _place(self, category: str | None, account: str | None, tax_code: str) -> Place:
         target = self._target(category, account)
         tax_type = target.tax_type or self._tax_type(tax_code)
         if category is not None and tax_type:

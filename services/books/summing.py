@@ -105,27 +105,30 @@ def redeemed_shares(receipt: Receipt, currency: str, taxed: Taxed | None = None)
     lines = [line for line in receipt.lines if taxed is None or taxed(line)]
     untaxed = sum((line.amount for line in receipt.lines if line not in lines), ZERO)
     tendered = sum((tender.amount for tender in receipt.tenders), ZERO)
-    share = _share(redeemed, tendered - (receipt.cash_rounding or ZERO) - untaxed)
+    of_taxed = tendered - (receipt.cash_rounding or ZERO) - untaxed
     section = Section.REFUNDS if section_of(receipt) == Section.REFUNDS.value else Section.SALES
-    parts = tuple(part for part in _parts(lines, share, currency) if part.amount)
+    parts = tuple(part for part in _parts(lines, redeemed, of_taxed, currency) if part.amount)
     return totals_of_lines(replace(receipt, lines=parts), section)
 
 
-def _parts(lines: Iterable[Line], share: Decimal, currency: str) -> Iterator[Line]:
+def _parts(lines: Iterable[Line], redeemed: Decimal, of_taxed: Decimal, currency: str) -> Iterator[Line]:
     """Yield a share of each line, rounded so that their sum is the share of the sum."""
-    exact = given = ZERO
+    whole = given = ZERO
     for line in lines:
-        exact += line.amount * share
-        part = rounded(exact, currency) - given
+        whole += line.amount
+        part = rounded(_share(whole, redeemed, of_taxed), currency) - given
         given += part
         yield replace(line, amount=part, tax=None)
 
 
-def _share(redeemed: Decimal, of_taxed: Decimal) -> Decimal:
-    """Return the redeemed share of the taxed lines, between nothing and all of them."""
+def _share(whole: Decimal, redeemed: Decimal, of_taxed: Decimal) -> Decimal:
+    """Return the redeemed share of an amount, between nothing and all of it."""
     if redeemed * of_taxed <= ZERO:
         return ZERO
-    return min(redeemed / of_taxed, _ONE)
+    if abs(redeemed) >= abs(of_taxed):
+        return whole
+    # Divided last: a quotient that does not come out would put a tie below its half.
+    return whole * redeemed / of_taxed
 
 
 def _merged(one: LineTotal, other: LineTotal) -> LineTotal:

@@ -121,8 +121,11 @@ class DayTotals:
     receipts: int = 0
     rounding_unlike_rule: int = 0
     """How many receipts were rounded otherwise than the store's rule says."""
-    paid_sales: Mapping[str, PaidSale] | None = None
-    """The account sales that the debtor payments name in `pays`; the others were raised elsewhere."""
+    paid_sales: Mapping[str, tuple[PaidSale, ...]] | None = None
+    """The account sales that the debtor payments name in `pays`, by register.
+
+    Several where registers share a receipt's id; an id that is not here was raised elsewhere.
+    """
     dates: tuple[_Date, ...] = ()
     """Every date that is summed, in order; empty: `date` alone."""
     alone: tuple[DayTotals, ...] = ()

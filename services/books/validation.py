@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from services.books.calendar import business_date
+from services.books.calendar import LAST_DATE, business_date
 from services.books.fields import Fields, RecordError
 from services.books.money import ZERO
 from services.books.purchase_rules import check_purchase
@@ -125,7 +125,7 @@ def _receipt(data: Mapping[str, object], stores: Stores) -> Receipt:
         register=fields.key("register"),
         id=fields.key("id"),
         time=time,
-        business_date=fields.day_or_none("business_date") or _date_of(time, fields.at("time"), store),
+        business_date=_given_date(fields, "business_date") or _date_of(time, fields.at("time"), store),
         kind=fields.word("kind", ReceiptKind),
         lines=tuple(_line(line) for line in fields.objects("lines", _LINE)),
         tenders=tuple(_tender(tender) for tender in fields.objects("tenders", _TENDER)),
@@ -147,6 +147,14 @@ def _date_of(time: datetime, place: str, store: StoreFacts) -> date:
         return business_date(time, store.timezone, store.cutoff)
     except ValueError as error:
         raise RecordError(str(error), place) from None
+
+
+def _given_date(fields: Fields, name: str) -> date | None:
+    """Return a business date as the record gives it; None: it gives none."""
+    day = fields.day_or_none(name)
+    if day is not None and day > LAST_DATE:
+        raise RecordError(f"lies after {LAST_DATE}", fields.at(name))
+    return day
 
 
 def _line(fields: Fields) -> Line:
@@ -197,7 +205,7 @@ def _purchase(data: Mapping[str, object], kind: PurchaseKind, stores: Stores) ->
         id=fields.key("id"),
         number=fields.key("number"),
         supplier=fields.key("supplier"),
-        date=fields.day("date"),
+        date=_given_date(fields, "date") or fields.day("date"),
         due_date=fields.day("due_date"),
         kind=kind,
         inclusive=_is_inclusive(fields),

@@ -33,8 +33,8 @@ class BehindAnswer(TypedDict):
     amount: str
 
 
-class ReceiptLineAnswer(TypedDict):
-    """One line of a receipt."""
+class BillLineAnswer(TypedDict):
+    """One line of a supplier's bill."""
 
     description: str | None
     category: str | None
@@ -42,6 +42,11 @@ class ReceiptLineAnswer(TypedDict):
     tax_code: str
     quantity: str | None
     amount: str
+
+
+class ReceiptLineAnswer(BillLineAnswer):
+    """One line of a receipt."""
+
     tax: str | None
 
 
@@ -73,17 +78,6 @@ class ReceiptAnswer(TypedDict):
     original: str | None
     pays: str | None
     note: str | None
-
-
-class BillLineAnswer(TypedDict):
-    """One line of a supplier's bill."""
-
-    description: str | None
-    category: str | None
-    account: str | None
-    tax_code: str
-    quantity: str | None
-    amount: str
 
 
 class BillAnswer(TypedDict):

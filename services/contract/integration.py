@@ -19,7 +19,7 @@ class NextTry(TypedDict):
 
     at: str
     number: int
-    """The how-manieth try in a row it will be."""
+    """Which try in a row it will be, from 1."""
     of: int
     """After so many a person is needed."""
 

@@ -1,9 +1,9 @@
 """Takes secrets and card numbers out of text before it is written or answered.
 
 A last net: secrets are kept out of messages where they arise. What it knows: bearer
-tokens, JSON web tokens, values after the names that secrets go by, passwords in
-addresses, and card numbers: 13 to 19 digits that pass the check every card number
-passes (`cards`).
+tokens, JSON web tokens, the keys of tills, values after the names that secrets go by,
+passwords in addresses, and card numbers: 13 to 19 digits that pass the check every card
+number passes (`cards`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ _PROOF = re.compile(r"([?&](?:state|nonce|code_challenge)=)[^&\s\"']+")
 _SECRET_NAME = re.compile(rf"(?i).*(?:{_NAMES}|verifier)")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}")
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+TILL_KEY_MARK = "tbk_"
+"""How the keys of tills begin, so that one that leaks is recognised."""
+_TILL_KEY = re.compile(rf"\b{TILL_KEY_MARK}[A-Za-z0-9_-]{{20,}}")
 _USER_IN_ADDRESS = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^/\s\"'@]+@")
 # In one piece, or in groups as they are printed on cards.
 _CARD = re.compile(
@@ -37,7 +40,7 @@ _CARD = re.compile(
 
 def redacted(text: str) -> str:
     """Return `text` with everything that looks like a secret or a card number hidden."""
-    text = _JWT.sub(HIDDEN, text)
+    text = _TILL_KEY.sub(HIDDEN, _JWT.sub(HIDDEN, text))
     text = _NAMED.sub(rf"\1\2{HIDDEN}", text)
     text = _CODE.sub(rf"\1{HIDDEN}", text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NotRequired
 
 from typing_extensions import TypedDict
 
@@ -92,6 +93,8 @@ class PaymentAnswer(TypedDict):
     """The till's own."""
     kind: str
     amount: str
+    cash_out: NotRequired[str]
+    """Asked for besides, or with an amount of nothing; left out where none was."""
     currency: str
     business_date: str | None
     state: str

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from services.books.calendar import business_date, cutoff_instant
+from services.books.calendar import LAST_DATE, business_date, cutoff_instant
 from services.books.records import StoreFacts
 from services.sources.numerals import ValueFault
 from services.sources.picking import Cells, Pick
@@ -42,16 +42,22 @@ def pick_time(form: TimeForm, header: Header, store: StoreFacts) -> Pick[Moment]
             read = parse(text)
         except ValueError:
             raise ValueFault(_why(text, form.format, what)) from None
-        if not form.has_time:
-            before = read.date() - timedelta(days=1)
-            return cutoff_instant(before, store.timezone, store.cutoff), read.date()
         try:
+            if not form.has_time:
+                return _beginning(read.date(), store)
             time = (read if read.tzinfo is not None else read.replace(tzinfo=zone)).astimezone(UTC)
             return time, business_date(time, store.timezone, store.cutoff)
-        except OverflowError:
+        except (OverflowError, ValueError):
             raise ValueFault(f"{what} is not a possible time: {read}") from None
 
     return Pick([header.at(column) for column in form.columns], work_out)
+
+
+def _beginning(day: date, store: StoreFacts) -> Moment:
+    """Return when a business date begins; raise ValueError for an impossible one."""
+    if day > LAST_DATE:
+        raise ValueError("outside the calendar")
+    return cutoff_instant(day - timedelta(days=1), store.timezone, store.cutoff), day
 
 
 def reader(form: str) -> Callable[[str], datetime]:

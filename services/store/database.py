@@ -127,7 +127,7 @@ class Database:
 
     def _wait_for_others(self, connection: Connection) -> None:
         if not self.is_sqlite:
-            postgres.wait_for_writers(connection, _WRITER_PATIENCE)
+            postgres.wait_for_writers(connection)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

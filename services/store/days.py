@@ -7,10 +7,11 @@ has neither.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, case, func
+from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select, update
 
@@ -25,6 +26,10 @@ _WITHOUT_RECORDS = (DayState.NO_TRADE.value, DayState.MISSING.value)
 _LONGEST_PERIOD = timedelta(days=31)
 
 Why = list[dict[str, str]]
+Place = tuple[str, date]
+"""A store and one of its business dates."""
+Stand = tuple[int, int | None, str]
+"""How often a date changed, of which change it was built, and its state."""
 
 
 def touch(executor: Session | Connection, store: str, dates: Iterable[date], now: datetime) -> None:
@@ -64,6 +69,26 @@ def touch(executor: Session | Connection, store: str, dates: Iterable[date], now
 def get_day(session: Session, store: str, business_date: date) -> Day | None:
     """Return the row of a business date; None when nothing is known of it."""
     return session.get(Day, (store, business_date))
+
+
+def stands(session: Session, places: Collection[Place]) -> dict[Place, Stand]:
+    """Return where business dates of stores stand, in one question.
+
+    Those that nothing is known of are left out.
+    """
+    found = {day for _, day in places}
+    if not found:
+        return {}
+    wanted = select_columns(
+        col(Day.store), col(Day.business_date), col(Day.touched), col(Day.built), col(Day.state)
+    ).where(
+        col(Day.store).in_({store for store, _ in places}),
+        col(Day.business_date).between(min(found), max(found)),
+    )
+    rows = {
+        (store, day): (touched, built, state) for store, day, touched, built, state in session.execute(wanted)
+    }
+    return {place: rows[place] for place in places if place in rows}
 
 
 def ensure_day(session: Session, store: str, business_date: date, now: datetime) -> Day:

@@ -310,7 +310,11 @@ def renumbered(document: Document, revision: int) -> Document:
     """
     if document.kind is DocumentKind.PAYMENT or document.key.startswith(_PURCHASES):
         return document
-    number = f"{document.number}-r{revision}"
+    return under_number(document, f"{document.number}-r{revision}")
+
+
+def under_number(document: Document, number: str) -> Document:
+    """Return a document under another number, in its payments' references too."""
     payments = tuple(
         replace(payment, reference=payment.reference.replace(document.number, number, 1))
         for payment in document.payments

@@ -16,7 +16,11 @@ _WRITER_LOCK = text("select pg_advisory_xact_lock(hashtextextended('tillbook wri
 # Tables hold UTC without a zone, whatever zone the server keeps.
 _SERVER_SIDE = {
     "TimeZone": "UTC",
+    # As SQLite's synchronous=EXTRA: what is written ahead of a call outlives a power cut.
+    "synchronous_commit": "on",
     "idle_in_transaction_session_timeout": 60_000,
+    # As long as a writer waits for one of its own process; not a round trip of each transaction.
+    "lock_timeout": 120_000,
     "tcp_keepalives_idle": 10,
     "tcp_keepalives_interval": 5,
     "tcp_keepalives_count": 3,
@@ -36,6 +40,8 @@ def make_engine(url: URL) -> Engine:
     given = str(url.query.get("options", ""))
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
+        # Under a stricter one a writer would see the moment before it waited for its turn.
+        isolation_level="READ COMMITTED",
         pool_pre_ping=True,
         pool_size=8,
         max_overflow=32,
@@ -49,9 +55,8 @@ def make_engine(url: URL) -> Engine:
     return engine
 
 
-def wait_for_writers(connection: Connection, seconds: float) -> None:
-    """Be the only writer to the end; OperationalError when others take long."""
-    connection.execute(text(f"set local lock_timeout = '{seconds:.0f}s'"))
+def wait_for_writers(connection: Connection) -> None:
+    """Be the only writer to the end; OperationalError when others take two minutes."""
     connection.execute(_WRITER_LOCK)
 
 

@@ -6,7 +6,7 @@ Amounts are summed as integer minor units and leave as major units.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from services.books.alone import receipt_totals
+from services.books.debtor_payments import paid_before
 from services.books.money import from_minor
 from services.books.records import GIFT_CARD, Receipt, StoreFacts
 from services.books.summing import Taxed, line_totals, redeemed_shares
@@ -234,24 +235,40 @@ def _redeemed(
 
 def _paid_sales(
     session: Session, facts: StoreFacts, dates: Sequence[date], payments: tuple[Receipt, ...]
-) -> Mapping[str, PaidSale]:
+) -> Mapping[str, tuple[PaidSale, ...]]:
     """Return the account sales that these payments name.
 
-    With what was paid on them before.
+    With what was paid on each of them before.
     """
     named = {payment.pays for payment in payments if payment.pays is not None}
     if not named:
         return {}
-    before: defaultdict[str | None, list[Receipt]] = defaultdict(list)
     paying = _of_kind(session, "debtor_payment", facts.key, col(ReceiptRow.pays), named)
     earlier = (col(ReceiptRow.business_date) < dates[-1], col(ReceiptRow.business_date).not_in(dates))
+    before: defaultdict[str | None, list[Receipt]] = defaultdict(list)
     for payment in stream_rows(session, facts, paying, *(earlier if len(dates) > 1 else earlier[:1])):
         before[payment.pays].append(payment)
     sold = _of_kind(session, "account_sale", facts.key, col(ReceiptRow.receipt), named)
-    sales = list(stream_rows(session, facts, sold))
-    keys = {sale.id: f"{ACCOUNT_SALE}{sale.register}/{sale.id}" for sale in sales}
-    numbers = first_numbers(session, facts.key, keys.values())
-    return {sale.id: PaidSale(sale, tuple(before[sale.id]), numbers.get(keys[sale.id])) for sale in sales}
+    sales = sorted(stream_rows(session, facts, sold), key=lambda sale: (sale.id, sale.register))
+    numbers = first_numbers(session, facts.key, [_document_key(sale) for sale in sales])
+    return {
+        name: tuple(
+            PaidSale(sale, paid, numbers.get(_document_key(sale)))
+            for sale, paid in paid_before(each, before[name])
+        )
+        for name, each in _by_id(sales).items()
+    }
+
+
+def _by_id(sales: Iterable[Receipt]) -> dict[str, list[Receipt]]:
+    found: defaultdict[str, list[Receipt]] = defaultdict(list)
+    for sale in sales:
+        found[sale.id].append(sale)
+    return found
+
+
+def _document_key(sale: Receipt) -> str:
+    return f"{ACCOUNT_SALE}{sale.register}/{sale.id}"
 
 
 def _of_kind(session: Session, kind: str, store: str, name: Mapped[Any], names: set[str]) -> list[int]:

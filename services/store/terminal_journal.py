@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from services.contract.problem import NotFound
@@ -90,13 +90,14 @@ def taken_back(session: Session, store: str, reference: str, states: Sequence[Pa
 
     `reference` is ours, of the payment; only those in `states` count.
     """
-    wanted = select(TerminalAttempt).where(
+    taken = func.sum(func.coalesce(TerminalAttempt.approved, TerminalAttempt.amount))
+    wanted = select(func.coalesce(taken, 0)).where(
         TerminalAttempt.store == store,
         col(TerminalAttempt.original).is_not(None),
+        col(TerminalAttempt.original)["reference"].as_string() == reference,
         col(TerminalAttempt.state).in_(states),
     )
-    rows = [row for row in session.exec(wanted) if (row.original or {}).get("reference") == reference]
-    return sum(row.amount if row.approved is None else row.approved for row in rows)
+    return int(session.exec(wanted).one())
 
 
 def in_states(

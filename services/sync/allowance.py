@@ -15,6 +15,7 @@ from http import HTTPStatus
 
 from sqlmodel import Session, col, func, select
 
+from services.accounting.header_numbers import number_in
 from services.accounting.ledger import RateLimited
 from services.store import allowance as calls
 from services.store.tables import Allowance, Connection, Store
@@ -229,14 +230,14 @@ class Answer:
         """Read the headers of an answer; their names are in lower case (XERO.md 5.1)."""
         limited = status == HTTPStatus.TOO_MANY_REQUESTS
         problem = headers.get("x-rate-limit-problem", "minute").lower() if limited else "server"
-        stated = _number(headers.get("retry-after"))
+        stated = number_in(headers.get("retry-after"))
         if limited and stated is None:
             stated = int(_UNSTATED.get(problem, _UNSTATED["minute"]))
         may_wait = limited or status == HTTPStatus.SERVICE_UNAVAILABLE
         return cls(
             status,
-            _number(headers.get("x-minlimit-remaining")),
-            _number(headers.get("x-daylimit-remaining")),
+            number_in(headers.get("x-minlimit-remaining")),
+            number_in(headers.get("x-daylimit-remaining")),
             problem,
             timedelta(seconds=stated) if may_wait and stated is not None else None,
         )
@@ -288,7 +289,3 @@ def _stores_in_real_time(session: Session, tenant: str) -> int:
         .where(Connection.tenant == tenant, Store.frequency == "real-time")
     )
     return max(1, session.exec(wanted).one())
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None

@@ -35,7 +35,6 @@ from services.sync.tills import is_stopped
 from services.sync.tools import Tools
 
 _Place = tuple[str, date]
-_Stand = tuple[int, int | None, str]
 _Act = Callable[[Session], dict[date, DayState]]
 _SETTLED = frozenset({DayState.POSTED, DayState.DIFFERS, DayState.BY_FILE})
 _AWAITED_AT_ONCE = 50
@@ -50,7 +49,7 @@ class Arriving:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._seen: dict[_Place, _Stand] = {}
+        self._seen: dict[_Place, days.Stand] = {}
         """Where a date stood when it was looked at last."""
         self._failed: set[_Place] = set()
         """Dates that could not be looked at; the others go first."""
@@ -82,7 +81,9 @@ class Arriving:
 
     def _fresh(self, session: Session, found: Iterable[_Place], most: int) -> list[_Place]:
         places = sorted(found, key=lambda place: (place in self._failed, place))
-        return list(islice((place for place in places if self._is_fresh(session, place)), most))
+        stands = days.stands(session, places)
+        fresh = (place for place in places if place in stands and self._seen.get(place) != stands[place])
+        return list(islice(fresh, most))
 
     def _look_at(self, fresh: Iterable[_Place]) -> None:
         for place in fresh:
@@ -96,10 +97,6 @@ class Arriving:
             for each, state in states.items():
                 self._tools.tell("day", place[0], date=each.isoformat(), state=state)
 
-    def _is_fresh(self, session: Session, place: _Place) -> bool:
-        row = days.get_day(session, *place)
-        return row is not None and self._seen.get(place) != _stand(row)
-
     def _look(self, store: str, day: date) -> dict[date, DayState]:
         """Look at a date, and do what is due if nothing changed meanwhile.
 
@@ -107,7 +104,7 @@ class Arriving:
         """
         with self._tools.db.read() as session:
             row = days.get_day(session, store, day)
-            if row is None or not self._is_fresh(session, (store, day)):
+            if row is None or self._seen.get((store, day)) == _stand(row):
                 return {}  # looked at with another date of its period
             found = None if row.state in _SETTLED else DayChanges(session, store, day)
             rows = _days(session, store, found.dates if found else (day,))
@@ -191,7 +188,7 @@ def _documents(session: Session, rows: Iterable[Day]) -> list[tuple[int | None, 
     return [(each.id, each.state, each.undoing) for each in every]
 
 
-def _stand(row: Day) -> _Stand:
+def _stand(row: Day) -> days.Stand:
     return row.touched, row.built, row.state
 
 

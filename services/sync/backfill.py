@@ -165,7 +165,7 @@ class Plan:
     def answer(self) -> BackfillAnswer:
         """Return what it comes to as it crosses the socket."""
         documents = [document for group in self.groups for document in group.built.documents.documents]
-        calls = calls_of(self._session, self._tenant, documents, self._tools.pace.batch) if documents else 0
+        calls = calls_of(self._session, self._tenant, documents, self._tools) if documents else 0
         left: list[BackfillLeft] = [
             {"date": day.isoformat(), "why": why} for day, why in sorted(self.left.items())
         ]

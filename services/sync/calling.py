@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Protocol
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from services.accounting.ledger import (
@@ -105,7 +106,7 @@ def _write_ahead(tools: Tools, link: Link, job: Job) -> tuple[int, str]:
     key = f"tillbook-{uuid.uuid4().hex}"
     with tools.db.write() as session:
         linking.guard(session, link, begins=job.begins)
-        _refuse_handed_over(session, job)
+        _refuse_taken_away(session, job)
         job.mark(session, DayState.SENDING)
         attempt = attempts.begin(
             session,
@@ -121,18 +122,18 @@ def _write_ahead(tools: Tools, link: Link, job: Job) -> tuple[int, str]:
         return attempt.id, key
 
 
-def _refuse_handed_over(session: Session, job: Job) -> None:
-    """Send nothing that another service, or a person, posted by file in this moment."""
+def _refuse_taken_away(session: Session, job: Job) -> None:
+    """Send nothing that another service, or a person, took away in this moment."""
     ids = [item.document_id for item in job.items()]
-    wanted = select(DocumentRow.number).where(
-        col(DocumentRow.id).in_(ids), DocumentRow.state == DayState.BY_FILE
-    )
-    if (number := session.exec(wanted).first()) is not None:
+    taken = or_(col(DocumentRow.state) == DayState.BY_FILE, col(DocumentRow.withdrawn))
+    wanted = select(DocumentRow).where(col(DocumentRow.id).in_(ids), taken)
+    if (row := session.exec(wanted).first()) is not None:
+        by_file = row.state == DayState.BY_FILE
         raise NotSent(
-            f"{number} was not sent.",
-            "It was posted by file a moment ago.",
+            f"{row.number} was not sent.",
+            "It was posted by file a moment ago." if by_file else "It was taken back a moment ago.",
             "Nothing; what is left goes on.",
-            code="posted_by_file",
+            code="posted_by_file" if by_file else "taken_back",
         )
 
 

@@ -77,7 +77,8 @@ class ChangesOffice:
     def check(self, store: str, *, who: Person) -> CheckedAnswer:
         """Read now what was changed at the ledger; raises CallFailed, Refused."""
         link = linking.link_for_reading(self._tools, store)
-        checked = Drift(self._tools, link).check()
+        with linking.noting_loss(self._tools, link):
+            checked = Drift(self._tools, link).check()
         with self._tools.db.write() as session:
             after = {"read": checked.read, "changed": checked.changed, "mended": checked.mended}
             audit.append(session, self._tools.now(), who, "check_ledger", store, after=after)
@@ -144,7 +145,8 @@ class ChangesOffice:
         forecast = self._with_obstacle(store, Forecast())
         if not forecast.reasons:
             link = linking.link_for_reading(self._tools, store)
-            forecast = forecast_resend(link, wanted, new, who.name)
+            with linking.noting_loss(self._tools, link):
+                forecast = forecast_resend(link, wanted, new, who.name)
         forecast.proof = proof
         return forecast, found.dates
 
@@ -199,7 +201,7 @@ class ChangesOffice:
         try:
             checked = Drift(self._tools, replace(link, asked_by_person=False)).check()
         except AuthorisationLost as failure:
-            linking.lost(self._tools, store, failure)
+            linking.lost(self._tools, store, failure, link.tenant)
         except Problem as problem:
             log.warning("what changed at the ledger of %s could not be read: %s", store, problem)
         else:
@@ -234,12 +236,20 @@ def _refuse_unchanged(session: Session, found: DayChanges, day: date) -> None:
             "Decide then; see it with `tillbook changes`.",
             code="day_open",
         )
-    if not any(row.state in changes.CHANGED for row in known) or not any(found.every()):
+    if not any(found.every()):
         raise Refused(
             f"{day} is not changed.",
-            f"It is {known[-1].state}, and what the ledger has is what the tills say.",
+            f"It is {known[-1].state}, and what was sent, corrected or kept is what the tills say.",
             "See the changed days with `tillbook changes`; `tillbook sync` sends what waits.",
             code="nothing_changed",
+        )
+    if not any(row.state in changes.CHANGED for row in known):
+        raise Refused(
+            f"{day} is not settled yet.",
+            f"It is {known[-1].state}: something of it is still to be sent.",
+            f"`tillbook sync --store {found.store} --date {day}` goes on with it, or says what stops it;"
+            " mend that first.",
+            code="not_settled",
         )
 
 

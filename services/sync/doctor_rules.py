@@ -48,8 +48,8 @@ def clock(ahead: timedelta | None) -> Note:
     told = f"The clock of this machine is {_length(off)} {side} Xero's."
     if off < _CLOCK_WARNS:
         return fine("clock", "The clock of this machine agrees with Xero's.")
-    why = "By the clock it is decided when a day is over and when a permission must be renewed."
-    how = "Turn time synchronisation on (timedatectl set-ntp true)."
+    why = "The clock decides when a day is over and when a permission must be renewed."
+    how = "Turn on time synchronisation (timedatectl set-ntp true)."
     return stops("clock", told, why, how) if off >= _CLOCK_STOPS else warns("clock", told, why, how)
 
 
@@ -67,7 +67,7 @@ def zone(store_zone: str, organisation: Mapping[str, object], now: datetime) -> 
     return warns(
         "time_zone",
         f"The store keeps the dates of {store_zone}, the organisation those of {theirs}.",
-        "A sale near midnight is then of another date in the books.",
+        "A sale near midnight then has another date in the books.",
         "Check the store's time zone (`tillbook store set --timezone`) or the organisation's.",
     )
 
@@ -79,20 +79,20 @@ def _offset(name: str, now: datetime) -> timedelta | None:
 def connection_end(expires: datetime | None, now: datetime) -> Note:
     """Return the note on when the connection dies unless it is used."""
     if expires is None:
-        return fine("connection_end", "The connection has no end by itself.")
+        return fine("connection_end", "The connection does not end by itself.")
     day = expires.astimezone(UTC).date()
     if expires <= now:
         return stops(
             "connection_ended",
             f"The connection to Xero ended on {day}.",
-            "It was not used for 60 days.",
+            "It had not been used for 60 days.",
             "Connect again with `tillbook connect xero`; everything that waits is kept.",
         )
     if expires - now <= _DIES_SOON:
         return warns(
             "connection_ends_soon",
-            f"The connection to Xero dies on {day} unless it is used before.",
-            "Xero ends a connection that was not used for 60 days.",
+            f"The connection to Xero ends on {day} unless it is used before then.",
+            "Xero ends a connection that has not been used for 60 days.",
             "Sync a day, or refresh the reference data: either renews it.",
         )
     return fine("connection_end", f"The connection lasts until {day}, longer when it is used.")

@@ -38,12 +38,21 @@ from services.sync.mapping_needs import needs
 from services.sync.tools import Link, Tools
 
 _UNSENT = (DayState.OPEN, DayState.WAITING, DayState.BLOCKED, DayState.REFUSED)
+_MEND = ("That stays so until somebody acts.", "See why with `tillbook days`, mend it, then sync the date.")
+_DECIDE = (
+    "That stays so until somebody decides.",
+    "See both sides with `tillbook changes`, then decide with `tillbook changes resolve`.",
+)
+_LOOK = (
+    "It is looked up in Xero again by itself, before anything is sent.",
+    "If it stays: `tillbook log --failed`, then `tillbook retry ID --dry-run` says what a retry would do.",
+)
 _STUCK = {
-    DayState.BLOCKED: (stops, "blocked"),
-    DayState.REFUSED: (stops, "refused by Xero"),
-    DayState.UNKNOWN: (warns, "of unknown outcome"),
-    DayState.DIFFERS: (warns, "posted and different in Xero"),
-    DayState.CHANGED: (warns, "changed since it was posted"),
+    DayState.BLOCKED: (stops, "blocked", *_MEND),
+    DayState.REFUSED: (stops, "refused by Xero", *_MEND),
+    DayState.UNKNOWN: (warns, "of unknown outcome", *_LOOK),
+    DayState.DIFFERS: (warns, "posted and different in Xero", *_DECIDE),
+    DayState.CHANGED: (warns, "changed since it was posted", *_DECIDE),
 }
 _MOST_DAYS, _BATCH = 200, 50
 _NOT_CONNECTED = "not_connected"
@@ -117,17 +126,10 @@ class StoreExamination:
         yield from self._stuck(session)
 
     def _stuck(self, session: Session) -> Iterator[Note]:
-        for state, (make, words) in _STUCK.items():
+        for state, (make, words, why, how) in _STUCK.items():
             dates = tuple(row.business_date for row in days.in_states(session, [state], self._key))
             if dates:
-                note = make(
-                    f"days_{state}",
-                    f"{_counted(len(dates))} {words}.",
-                    "It stays so until somebody looks at it."
-                    if len(dates) == 1
-                    else "They stay so until somebody looks at them.",
-                    "See why with `tillbook days`, mend it, then sync the date.",
-                )
+                note = make(f"days_{state}", f"{_counted(len(dates))} {words}.", why, how)
                 yield replace(note, dates=dates[:_MOST_DAYS])
 
     # --- without the ledger ---------------------------------------------------------

@@ -7,9 +7,10 @@ what we sent, and shown with both values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
@@ -84,7 +85,7 @@ class Drift:
         for kind in self._kinds():
             for page in self._link.ledger.changed_since(kind, since - _OVERLAP):
                 checked.read += len(page)
-                self._take(kind, page, checked)
+                self._take(kind, page, checked, begun)
         with self._tools.db.write() as session:
             for row in connections.of_tenant(session, self._link.tenant):
                 row.drift_read = begun
@@ -99,13 +100,16 @@ class Drift:
             sent = set(session.exec(_ours(self._link.tenant, col(DocumentRow.kind)).distinct()).all())
         return [listed for listed, kinds in _LISTS.items() if sent & {kind.value for kind in kinds}]
 
-    def _take(self, kind: DocumentKind, page: list[Found], checked: Checked) -> None:
+    def _take(self, kind: DocumentKind, page: list[Found], checked: Checked, begun: datetime) -> None:
         for group in batches(page, _AT_ONCE):
             found = {one.remote_id: one for one in group}
             entries = self._entries(found)
             checked.ours += len(entries)
             if kind is DocumentKind.ACCRECCREDIT:
-                found |= self._with_refunds(entries)
+                found |= self._again(kind, entries)
+            else:
+                # The list may be of a moment before a run that goes on had paid it.
+                found |= self._again(kind, [each for each in entries if each.row.changed >= begun])
             self._compare(entries, found, checked)
 
     def _entries(self, ids: Iterable[str]) -> list[Entry]:
@@ -113,12 +117,12 @@ class Drift:
             wanted = _ours(self._link.tenant, DocumentRow).where(col(DocumentRow.remote_id).in_(list(ids)))
             return entries_of(session, session.exec(wanted).all())
 
-    def _with_refunds(self, entries: list[Entry]) -> dict[str, Found]:
-        """Read our credit notes again: lists leave their refunds out."""
+    def _again(self, listed: DocumentKind, entries: list[Entry]) -> dict[str, Found]:
+        """Read documents of ours again: lists leave out the refunds of credit notes."""
         whole: dict[str, Found] = {}
         for batch in batches(entries, self._tools.pace.batch):
             ids = [entry.remote_id for entry in batch]
-            read = self._link.ledger.read(DocumentKind.ACCRECCREDIT, ids)
+            read = self._link.ledger.read(listed, ids)
             whole |= {one.remote_id: one for one in read if one is not None}
         return whole
 
@@ -227,19 +231,24 @@ def due(tools: Tools) -> list[str]:
     """Claim the readings that are due; return a store of each organisation."""
     claimed: dict[str, str] = {}
     with tools.db.read() as session:
-        rows = [row for row in connections.connections(session) if _is_due(session, row, tools.now())]
+        now = tools.now()
+        # Once for all stores of an organisation: before the first reading it looks at all that was sent.
+        since = cache(partial(_since, session, now=now))
+        rows = [row for row in connections.connections(session) if _is_due(session, row, now, since)]
     for row in rows:
         if row.tenant is not None and row.tenant not in claimed and _claim(tools, row):
             claimed[row.tenant] = row.store
     return list(claimed.values())
 
 
-def _is_due(session: Session, row: Connection, now: datetime) -> bool:
+def _is_due(
+    session: Session, row: Connection, now: datetime, since_of: Callable[[str], datetime | None]
+) -> bool:
     if row.tenant is None or linking.obstacle(row) or linking.is_held_back(row, now):
         return False
     if _is_resting(session, row.tenant, now):
         return False
-    since = _since(session, row.tenant, now)
+    since = since_of(row.tenant)
     return since is not None and since < last_night(stores.get_store(session, row.store).timezone, now)
 
 

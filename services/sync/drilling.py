@@ -6,16 +6,24 @@ And to the accounts they move.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import accumulate
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from services.books import postings
 from services.books.money import ZERO, from_minor, text_of
-from services.books.records import Purchase, Receipt
-from services.contract.drilling import BehindAnswer, BehindRow, BillAnswer, PostingsAnswer, ReceiptAnswer
+from services.books.records import Line, Purchase, PurchaseLine, Receipt, StoreFacts
+from services.contract.drilling import (
+    BehindAnswer,
+    BehindRow,
+    BillAnswer,
+    BillLineAnswer,
+    PostingsAnswer,
+    ReceiptAnswer,
+)
 from services.contract.problem import NotFound
 from services.store import behind, purchases, receipts, stores
 from services.store.behind import Number
@@ -52,17 +60,17 @@ class DrillingOffice:
         `of`: a number of the day's documents, whose receipts and bills are wanted instead.
         """
         with self._tools.db.read() as session:
-            currency = stores.get_facts(session, store).currency
+            facts = stores.get_facts(session, store)
             found = _parts(session, store, day, number, of, self._last)
         running = list(accumulate(each.amount for each in found))
         chosen = list(zip(found, running, strict=True))[first : first + limit]
         return {
             "store": store,
             "date": day.isoformat(),
-            "receipts": [_row(each, total, currency) for each, total in chosen],
+            "receipts": [_row(each, total, facts) for each, total in chosen],
             "first": first,
             "count": len(found),
-            "amount": text_of(running[-1] if running else ZERO, currency),
+            "amount": text_of(running[-1] if running else ZERO, facts.currency),
         }
 
     def bill(self, store: str, kind: str, bill: str) -> BillAnswer:
@@ -82,7 +90,7 @@ class DrillingOffice:
     def receipt(self, store: str, register: str, receipt: str) -> ReceiptAnswer:
         """Return one receipt; raise NotFound when it never came in."""
         with self._tools.db.read() as session:
-            currency = stores.get_facts(session, store).currency
+            facts = stores.get_facts(session, store)
             found = receipts.find_receipt(session, store, register, receipt)
         if found is None:
             raise NotFound(
@@ -91,7 +99,7 @@ class DrillingOffice:
                 "Check the number and the till.",
                 code="unknown_receipt",
             )
-        return _receipt(found, currency)
+        return _receipt(found, facts)
 
     def postings(self, store: str, day: date, shape: str | None = None) -> PostingsAnswer:
         """Return what the day's documents post, by account, debits and credits.
@@ -164,14 +172,30 @@ def _sums(session: Session, builder: Builder, day: date, of: Wanted) -> tuple[be
     return sums_of(builder, day, documents_on(session, builder.store.key, day), of.document, of.line)
 
 
-def _row(part: Part, running: Decimal, currency: str) -> BehindRow:
+def _row(part: Part, running: Decimal, store: StoreFacts) -> BehindRow:
     return {
         "register": part.register,
         "receipt": part.name,
-        "time": part.time,
+        "time": _at_the_store(datetime.fromisoformat(part.time), store) if part.time else "",
         "kind": part.kind,
-        "amount": text_of(part.amount, currency),
-        "running": text_of(running, currency),
+        "amount": text_of(part.amount, store.currency),
+        "running": text_of(running, store.currency),
+    }
+
+
+def _at_the_store(time: datetime, store: StoreFacts) -> str:
+    """Return a time as the clock of the store showed it, with its offset."""
+    return time.astimezone(ZoneInfo(store.timezone)).isoformat()
+
+
+def _line(line: Line | PurchaseLine, currency: str) -> BillLineAnswer:
+    return {
+        "description": line.description,
+        "category": line.category,
+        "account": line.account,
+        "tax_code": line.tax_code,
+        "quantity": None if line.quantity is None else f"{line.quantity:f}",
+        "amount": text_of(line.amount, currency),
     }
 
 
@@ -186,22 +210,14 @@ def _bill(bill: Purchase, currency: str) -> BillAnswer:
         "date": bill.date.isoformat(),
         "due_date": bill.due_date.isoformat(),
         "inclusive": bill.inclusive,
-        "lines": [
-            {
-                "description": line.description,
-                "category": line.category,
-                "account": line.account,
-                "tax_code": line.tax_code,
-                "quantity": None if line.quantity is None else f"{line.quantity:f}",
-                "amount": text_of(line.amount, currency),
-            }
-            for line in bill.lines
-        ],
+        "lines": [_line(each, currency) for each in bill.lines],
         "total": text_of(bill.total, currency),
     }
 
 
-def _receipt(receipt: Receipt, currency: str) -> ReceiptAnswer:
+def _receipt(receipt: Receipt, store: StoreFacts) -> ReceiptAnswer:
+    currency = store.currency
+
     def told(amount: Decimal | None) -> str | None:
         return None if amount is None else text_of(amount, currency)
 
@@ -210,21 +226,10 @@ def _receipt(receipt: Receipt, currency: str) -> ReceiptAnswer:
         "store": receipt.store,
         "register": receipt.register,
         "receipt": receipt.id,
-        "time": receipt.time.isoformat(),
+        "time": _at_the_store(receipt.time, store),
         "date": receipt.business_date.isoformat(),
         "kind": str(receipt.kind),
-        "lines": [
-            {
-                "description": line.description,
-                "category": line.category,
-                "account": line.account,
-                "tax_code": line.tax_code,
-                "quantity": None if line.quantity is None else f"{line.quantity:f}",
-                "amount": text_of(line.amount, currency),
-                "tax": told(line.tax),
-            }
-            for line in receipt.lines
-        ],
+        "lines": [{**_line(each, currency), "tax": told(each.tax)} for each in receipt.lines],
         "tenders": [
             {
                 "type": tender.type,

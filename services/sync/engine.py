@@ -114,9 +114,12 @@ class DbosRunner:
             self._waiting.add(store)
             self._sequence += 1
             number = self._sequence
-        workflow_id = f"sync:{store}:{self._boot}:{number}"
-        with SetWorkflowID(workflow_id), SetEnqueueOptions(queue_partition_key=self._partition(store)):
-            DBOS.enqueue_workflow(self._queue(), _send, store)
+        try:
+            self._enqueue(store, number)
+        except BaseException:
+            with self._lock:
+                self._waiting.discard(store)  # else it would be taken for waiting for ever
+            raise
         if number % _PRUNED_EVERY == 0:
             self._prune()
 
@@ -148,6 +151,11 @@ class DbosRunner:
         _Current.runner = None
         if self._engine is not None:
             self._engine.dispose()
+
+    def _enqueue(self, store: str, number: int) -> None:
+        options = SetEnqueueOptions(queue_partition_key=self._partition(store))
+        with SetWorkflowID(f"sync:{store}:{self._boot}:{number}"), options:
+            DBOS.enqueue_workflow(self._queue(), _send, store)
 
     def _config(self) -> DBOSConfig:
         config: DBOSConfig = {

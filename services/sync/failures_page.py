@@ -25,10 +25,10 @@ _INTRODUCTION = f"""# Failures that are known
 Each has a code, which `tillbook log` and `--json` show and `tillbook explain CODE` explains, and a class:
 
 - **{WAIT}**: nothing was done. It is tried again by itself, ever later: after five minutes, ten, twenty
-  and so on, an hour at most. `tillbook status` says when the next try is, and the how-manieth. After
+  and so on, an hour at most. `tillbook status` says when the next try is, and which one it will be. After
   {{tries}} tries in a row a person is needed; once a day Tillbook still looks, and goes on when it works.
 - **{PERSON}**: nothing more is tried until somebody acts. `tillbook sync` or `tillbook retry` then starts
-  at once. A call that was refused for no reason that is known (`call_refused`, `not_there`) is tried
+  at once. A call that was refused without a known reason (`call_refused`, `not_there`) is tried
   a few times before that: it may have been a proxy's word.
 - **{UNKNOWN}**: it may have been done. Tillbook looks the document up by its number before anything else.
 

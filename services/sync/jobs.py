@@ -18,7 +18,7 @@ from services.accounting.ledger import (
     Result,
 )
 from services.books.documents import DocumentKind
-from services.books.money import to_minor
+from services.books.money import rounded, to_minor
 from services.contract.problem import Problem
 from services.contract.states import DayState
 from services.store.attempts import Item
@@ -163,8 +163,13 @@ def created(session: Session, entry: Entry, result: Accepted, now: datetime) -> 
 
 
 def minor(entry: Entry, amount: Decimal | None) -> int | None:
-    """Return an amount of the ledger in minor units; None stays None."""
-    return None if amount is None else to_minor(amount, entry.document.currency)
+    """Return an amount of the ledger in minor units, to be shown; None stays None.
+
+    Rounded: a ledger may reckon more finely than the currency. Whether it is ours is asked of
+    the amount itself (`comparing.proof_differences`).
+    """
+    currency = entry.document.currency
+    return None if amount is None else to_minor(rounded(amount, currency), currency)
 
 
 def _warned(result: Accepted) -> dict[str, str] | None:

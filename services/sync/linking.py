@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -113,6 +115,16 @@ def guard(session: Session, link: Link, *, begins: bool) -> None:
         raise Stopped
 
 
+def has_moved_on(tools: Tools, link: Link) -> bool:
+    """Whether a store was given another organisation since.
+
+    What becomes of the link's calls says nothing of that one.
+    """
+    with tools.db.read() as session:
+        row = connections.get_connection(session, link.store)
+    return row is None or row.tenant != link.tenant
+
+
 def obstacle_of(tools: Tools, store: str) -> Kept | None:
     """Return why a store may not send until a person acts; None when it may."""
     with tools.db.read() as session:
@@ -165,14 +177,18 @@ def _disconnected(row: Connection) -> Kept:
     )
 
 
-def lost(tools: Tools, store: str, failure: AuthorisationLost) -> Kept:
-    """Note that the ledger no longer accepts this connection; nothing more is tried."""
+def lost(tools: Tools, store: str, failure: AuthorisationLost, tenant: str) -> Kept:
+    """Note that the ledger no longer accepts this connection; nothing more is tried.
+
+    `tenant` is the organisation that was called: a store that was given another one since
+    is not cut off from that.
+    """
     problem = {**kept(failure), HALTS: "yes"}
     gone = failure.code == _GONE
     state = IntegrationState.DISCONNECTED if gone else IntegrationState.ERROR
     with tools.db.write() as session:
         row = connections.ensure_connection(session, store, tools.now())
-        if row.state in OPEN | {IntegrationState.PAUSED}:
+        if row.tenant == tenant and row.state in OPEN | {IntegrationState.PAUSED}:
             _note_lost(session, row, state, problem, tools.now())
         state_now = row.state
     tools.tell("integration", store, state=state_now)
@@ -213,6 +229,8 @@ def worked(tools: Tools, link: Link) -> None:
     minute, day = link.ledger.limits()
     with tools.db.write() as session:
         row = connections.ensure_connection(session, link.store, tools.now())
+        if row.tenant != link.tenant:
+            return
         was = (row.state, row.problem)
         if row.state in OPEN:
             connections.set_state(session, row, IntegrationState.CONNECTED, SERVICE.name, tools.now())
@@ -240,6 +258,17 @@ def link_for_reading(tools: Tools, store: str) -> Link:
         raise refused(stopped)
     ledger, scopes = tools.ledgers.ledger(row, asked_by_person=True), tools.ledgers.scopes(row)
     return Link(store, row.tenant, row.tenant_name or "", ledger, scopes, asked_by_person=True)
+
+
+@contextmanager
+def noting_loss(tools: Tools, link: Link) -> Iterator[None]:
+    """Note a connection that a person's read finds lost; the failure is raised on."""
+    try:
+        yield
+    except AuthorisationLost as failure:
+        if not has_moved_on(tools, link):
+            lost(tools, link.store, failure, link.tenant)
+        raise
 
 
 def _may_read(stopped: Kept) -> bool:

@@ -67,7 +67,7 @@ class Looking:
                 raise problem_of(AuthorisationLost, "connection_gone", detail="not among the connections")
             missing = self._missing_rights(row)
         except AuthorisationLost as failure:
-            linking.lost(self.tools, store, failure)
+            linking.lost(self.tools, store, failure, row.tenant)
         except CallFailed as failure:
             log.warning("the link of %s could not be looked at: %s", store, failure)
         else:
@@ -102,6 +102,8 @@ class Looking:
         with self.tools.db.write() as session:
             now = self.tools.now()
             fresh = connections.ensure_connection(session, row.store, now)
+            if fresh.tenant != row.tenant:
+                return  # it was given another organisation while this one was looked at
             fresh.looked, fresh.refresh_expires = now, self.tools.ledgers.expires(fresh)
             was = fresh.state
             _judge(session, fresh, lost, now)

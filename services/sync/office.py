@@ -56,7 +56,7 @@ from services.sync.changes_office import ChangesOffice
 from services.sync.connecting import Connecting
 from services.sync.disconnecting import Disconnecting
 from services.sync.drilling import DrillingOffice
-from services.sync.linking import link_for_reading
+from services.sync.linking import link_for_reading, noting_loss
 from services.sync.log_browsing import LogOffice
 from services.sync.looking import Looking
 from services.sync.mapping_editing import MappingEditing
@@ -263,7 +263,9 @@ class Office:
 
     def refresh_reference(self, store: str, *, who: Person) -> dict[str, int]:
         """Read reference data again; return how many rows of each kind."""
-        counts = reference.refresh(self._tools, link_for_reading(self._tools, store))
+        link = link_for_reading(self._tools, store)
+        with noting_loss(self._tools, link):
+            counts = reference.refresh(self._tools, link)
         reading.write_down(self._tools, who, "refresh_reference", store, counts)
         return {kind.replace("_", "-"): number for kind, number in counts.items()}
 

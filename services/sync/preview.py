@@ -18,7 +18,7 @@ from services.contract.answers import CheckAnswer, DayDocumentsAnswer, DocumentA
 from services.contract.problem import Refused
 from services.contract.states import DayState
 from services.store import connections, days
-from services.store.documents import document_of, documents_on
+from services.store.documents import document_of, documents_on, renumbered, under_number
 from services.store.tables import Connection, DocumentRow
 from services.sync import changes, contacts, handing_told, linking, reference
 from services.sync.building import Builder, Built
@@ -77,7 +77,8 @@ class DayView:
         of_records = sum(not finding.stops_day for finding in built.documents.blocked)
         if len(findings) > of_records and state in {DayState.OPEN, DayState.WAITING}:
             state = DayState.BLOCKED
-        documents = [_document(each, rows.get(each.key), state) for each in built.documents.documents]
+        pairs = [(each, rows.get(each.key)) for each in built.documents.documents]
+        documents = [_document(_numbered(each, known), known, state) for each, known in pairs]
         why = [*findings, *self._gone(rows.values())]
         answer = self._answer(day, built, state, documents, why, rows.values())
         if waiting := self._periods.unfinished(day):
@@ -170,6 +171,13 @@ class DayView:
             return []
         name = reference.organisation(self._session, other).get("Name", other)
         return [gone(str(name), (self._connection.tenant_name or "") if self._connection else "")]
+
+
+def _numbered(document: Document, row: DocumentRow | None) -> Document:
+    """Return a document under the number that it has, or is to have, at the ledger."""
+    if row is None or (row.remote_id is None and row.revision == 1):
+        return document
+    return under_number(document, row.number) if row.remote_id else renumbered(document, row.revision)
 
 
 def _document(document: Document, row: DocumentRow | None, day_state: DayState) -> DocumentAnswer:

@@ -20,12 +20,11 @@ from services.contract.states import DayState
 from services.store import connections, days
 from services.store.days import posting_date
 from services.store.tables import Connection, Day, DocumentRow, PaymentRow
-from services.sync import allowance, linking, reference
+from services.sync import allowance, linking
 from services.sync.allowance import DAY, MINUTE
+from services.sync.calls import reads_of
 from services.sync.entries import IN_PROGRESS
 from services.sync.tools import Tools
-
-_READS = len(reference.NEEDED)
 
 
 def queue_of(session: Session, tools: Tools, row: Connection) -> Queue:
@@ -50,7 +49,7 @@ def _calls(session: Session, tools: Tools, row: Connection, queued: list[Day]) -
     batch = tools.pace.batch
     counted = [new + sales, lost, [each.kind for each in documents] + sales]
     calls = sum(_batches(kinds, batch) for kinds in counted) + ceil(unpaid / batch)
-    return calls + (1 if unbuilt else 0) + _reads(session, tools, row)
+    return calls + (1 if unbuilt else 0) + reads_of(session, row.tenant, tools)
 
 
 def _documents(session: Session, store: str, dates: Iterable[object]) -> list[DocumentRow]:
@@ -74,11 +73,6 @@ def _unpaid(session: Session, documents: list[DocumentRow]) -> int:
 
 def _batches(kinds: Iterable[str], size: int) -> int:
     return sum(ceil(number / size) for number in Counter(kinds).values())
-
-
-def _reads(session: Session, tools: Tools, row: Connection) -> int:
-    age = reference.age(session, row.tenant, tools.now()) if row.tenant else None
-    return _READS if age is None or age > tools.pace.reference_age else 0
 
 
 def _through(session: Session, tools: Tools, row: Connection, calls: int, *, asked: bool) -> datetime | None:

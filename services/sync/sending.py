@@ -14,7 +14,6 @@ from services.accounting.ledger import (
     AuthorisationLost,
     CallFailed,
     CallRefused,
-    NotSent,
     OutcomeUnknown,
     RateLimited,
 )
@@ -113,9 +112,11 @@ class Run:
                 self._pass()
             except Stopped:
                 return linking.obstacle_of(self._tools, self._link.store)
-            except AuthorisationLost as failure:
-                return linking.lost(self._tools, self._link.store, failure)
-            except (CallRefused, NotSent, RateLimited, OutcomeUnknown) as failure:
+            except CallFailed as failure:
+                if linking.has_moved_on(self._tools, self._link):
+                    return linking.obstacle_of(self._tools, self._link.store)
+                if isinstance(failure, AuthorisationLost):
+                    return linking.lost(self._tools, self._link.store, failure, self._link.tenant)
                 before, done = done, self._done()
                 failures = 1 if done > before else failures + 1
                 if not self._may_try_again(failure, failures):

@@ -18,12 +18,15 @@ from services.contract.people import Person
 from services.contract.problem import Problem
 from services.contract.settings import Settings
 from services.contract.support import DoctorAnswer
-from services.store import audit, stores
+from services.store import audit, stores, terminal_journal
+from services.store.tables import Terminal
 from services.store.vault import check_key
 from services.sync.bundle import Bundler, Told, Wanted
 from services.sync.doctor import Doctor
 from services.sync.status import product_version
 from services.sync.tools import Tools
+from services.terminals import catalogue
+from services.terminals.counter.fleet import secret_name
 
 # What a store keeps in the vault (tokens, connecting); a name that is not there is no harm.
 _SECRETS = ("token", "secret", "consent", "consent-secret")
@@ -60,10 +63,10 @@ class SupportOffice:
     def _secrets(self) -> Iterator[str]:
         """Yield every secret that this service could know."""
         with self._tools.db.read() as session:
-            keys = [row.key for row in stores.list_stores(session)]
-        for key in keys:
-            for name in _SECRETS:
-                yield from self._kept(f"xero:{key}:{name}")
+            names = [f"xero:{row.key}:{name}" for row in stores.list_stores(session) for name in _SECRETS]
+            names += [name for row in terminal_journal.terminals(session) for name in _of_terminal(row)]
+        for name in names:
+            yield from self._kept(name)
         yield from _of_files(self._settings, os.environ.get("TILLBOOK_DATABASE_URL", ""))
 
     def _kept(self, name: str) -> Iterator[str]:
@@ -71,9 +74,18 @@ class SupportOffice:
             text = self._vault.get(name)
         except Problem:
             return  # a vault that does not open: the doctor says so
-        if text is not None:
+        # Hiding a password of nothing but zeros, as terminals ship with, would only spoil numbers.
+        if text is not None and len(set(text)) > 1:
             yield text
             yield from _texts(text)
+
+
+def _of_terminal(row: Terminal) -> Iterator[str]:
+    """Yield the names that the vault may have secrets of a card terminal under."""
+    entry = catalogue.PROTOCOLS.get(row.protocol)
+    for setting in entry.settings if entry is not None else ():
+        if setting.kind == "secret":
+            yield secret_name(row.key, setting.name)
 
 
 def _texts(text: str) -> Iterator[str]:

@@ -37,7 +37,7 @@ class Browser:
 
     def __init__(self, base: str, session: str) -> None:
         self._base = f"{base}/session/{session}"
-        self._client = httpx.Client(timeout=60, trust_env=False)
+        self._client = httpx.Client(timeout=180, trust_env=False)
 
     def open(self, address: str) -> None:
         """Go to an address and wait until it is loaded."""
@@ -100,7 +100,7 @@ def _session(process: subprocess.Popen[str], browser: str, profile: Path) -> Ite
             "timeouts": {"implicit": 10_000, "pageLoad": 30_000},
         }
     }
-    answer = httpx.post(f"{base}/session", json={"capabilities": capabilities}, timeout=60, trust_env=False)
+    answer = httpx.post(f"{base}/session", json={"capabilities": capabilities}, timeout=180, trust_env=False)
     made = Browser(base, answer.json()["value"]["sessionId"])
     try:
         yield made

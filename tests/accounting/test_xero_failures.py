@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from datetime import timedelta
 
 import pytest
 from urllib3.exceptions import (
@@ -23,6 +24,7 @@ from services.accounting.ledger import (
     RateLimited,
 )
 from services.accounting.xero.failures import Reply, answer_failure, says_expired, transport_failure
+from services.sync.allowance import Answer
 
 _POOL: object = None
 BEFORE = [
@@ -140,3 +142,18 @@ def test_the_detail_holds_what_support_asks_for() -> None:
 @pytest.mark.parametrize("text", ["[" * 100_000, "", "{", "\xff\xfe"])
 def test_an_answer_of_any_text_can_be_read(text: str) -> None:
     assert Reply.of(200, {}, text.encode("latin-1")).body is None
+
+
+@pytest.mark.parametrize(
+    "told", ["²", "9" * 12, "9" * 400, "9" * 5000], ids=["odd", "long", "huge", "endless"]
+)
+def test_no_header_of_an_answer_ends_a_run(told: str) -> None:
+    """A proxy in between may write anything; a wait is bounded by whoever waits."""
+    reply = Reply.of(429, {"Retry-After": told, "X-MinLimit-Remaining": told}, b"")
+    failure = answer_failure(reply, writing=True)
+    assert failure.retry_after is not None
+    assert timedelta(0) < timedelta(seconds=failure.retry_after) < timedelta(days=40 * 365)
+    answer = Answer.of(reply.status, reply.headers)
+    assert answer.wait is not None
+    assert answer.wait > timedelta(0)
+    assert answer.minute is None or answer.minute < 2**31, "a number that every database takes"

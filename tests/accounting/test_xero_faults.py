@@ -301,7 +301,7 @@ def test_many_threads_share_one_refresh(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert len(answers) == 4
     assert len(set(answers)) == 1
     assert len(xero.calls.of(path="/connect/token")) == 1

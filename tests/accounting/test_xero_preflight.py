@@ -201,6 +201,25 @@ def test_an_amount_larger_than_xero_keeps() -> None:
     assert _codes(document(lines=(line("10000000000.00"),), payments=())) == ["amount_too_large"]
 
 
+@pytest.mark.parametrize(
+    "currency,lines,codes",
+    [
+        ("KWD", (line("1.250", tax_type="NONE", tax=Decimal(0)),), []),
+        ("KWD", (line("1.255", tax_type="NONE", tax=Decimal(0)),), ["amount_too_fine"]),
+        ("KWD", (line("1.250", tax=Decimal("0.163")),), ["tax_decimals"]),
+        ("JPY", (line("1250", tax_type="NONE", tax=Decimal(0)),), []),
+        ("JPY", (line("1150", tax=Decimal(150)),), []),
+        ("JPY", (line("1250", tax=Decimal(163)),), ["tax_decimals"]),
+        ("NZD", (line("1250.00"),), []),
+    ],
+)
+def test_xero_reckons_to_two_decimals_in_every_currency(
+    currency: str, lines: tuple[DocumentLine, ...], codes: list[str]
+) -> None:
+    known = Known(facts(currency=currency))
+    assert _codes(document(currency=currency, lines=lines), known=known) == codes
+
+
 def test_an_approved_invoice_needs_a_due_date() -> None:
     assert _codes(document(due_date=None)) == ["due_date_missing"]
     assert _codes(document(due_date=None, status="DRAFT")) == []

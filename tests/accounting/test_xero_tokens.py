@@ -86,7 +86,7 @@ def test_threads_that_find_it_expired_renew_it_once(
     barrier = threading.Barrier(8)
 
     def ask(_: int) -> str:
-        barrier.wait(10)
+        barrier.wait(60)
         return keeper.access_token()
 
     with ThreadPoolExecutor(8) as pool:
@@ -104,7 +104,7 @@ def test_two_keepers_of_one_store_renew_it_once(
     barrier = threading.Barrier(4)
 
     def ask(keeper: TokenKeeper) -> str:
-        barrier.wait(10)
+        barrier.wait(60)
         return keeper.access_token()
 
     with ThreadPoolExecutor(4) as pool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ from services.books.documents import (
     Shape,
 )
 from services.books.ledger_facts import Account, LedgerFacts, TaxRate
+from tests.clocks import MovingClock
 
 DAY = date(2026, 11, 19)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -29,17 +30,10 @@ ADDRESSES = Addresses("https://login.example", "https://identity.example", "http
 
 
 @dataclass
-class FakeClock:
+class FakeClock(MovingClock):
     """A clock that a test moves."""
 
     now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **how: float) -> None:
-        """Move forward by a timedelta's arguments."""
-        self.now += timedelta(**how)
 
 
 @dataclass

@@ -268,7 +268,7 @@ class Running:
     desk: Desk
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def client(self, timeout: float = 20.0) -> Client:
+    def client(self, timeout: float = 60.0) -> Client:
         return Client(self.socket, timeout=timeout)
 
 
@@ -306,11 +306,11 @@ def _serving(desk: Desk, address: Path, callers: Callers | None) -> Iterator[Non
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
     thread.start()
     try:
-        assert ready.wait(10), "the server did not start"
+        assert ready.wait(60), "the server did not start"
         yield
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
         with contextlib.suppress(FileNotFoundError):
             address.unlink()
         assert not thread.is_alive(), "the server did not stop"

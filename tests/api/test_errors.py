@@ -166,7 +166,7 @@ def test_a_fault_of_our_own_is_a_reference_here_and_a_traceback_in_the_log(
     assert (status, error["code"]) == (500, "failed")
     assert "hush" not in json.dumps(error)
     # The server writes it after the answer.
-    assert log.traced.wait(10)
+    assert log.traced.wait(60)
     (traced,) = [record for record in log.records if record.exc_info]
     text = logging.Formatter().format(traced)
     assert "KeyError" in text

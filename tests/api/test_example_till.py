@@ -55,7 +55,7 @@ def server() -> Iterator[Told]:
         thread.start()
         yield made
         made.shutdown()
-        thread.join(10)
+        thread.join(60)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,8 @@ _CARD = "4111111111111111"
         ("client_secret: s3cret, scope: a", "client_secret: [hidden], scope: a"),
         ("GET /callback?state=s&code=abc123 HTTP", "GET /callback?state=s&code=[hidden] HTTP"),
         ("eyJhbGciOiJSUzI1.eyJpc3MiOiJo.c2lnbmF0dXJl", "[hidden]"),
+        (f"till tbk_{'a1-_' * 10}x calls", "till [hidden] calls"),
+        ("till tbk_a1b2c3… calls", "till tbk_a1b2c3… calls"),
         (f"paid with {_CARD}.", "paid with [card number]."),
         ("4111 1111 1111 1111", "[card number]"),
         ("4111-1111-1111-1111", "[card number]"),
@@ -62,6 +65,23 @@ def log(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "log" / "tillbook.log"
     stop_logging()
     root.handlers[:], root.level = handlers, level
+
+
+def test_a_fault_that_ends_a_thread_is_in_the_file_without_its_secrets(
+    log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else nobody would know why nothing is sent any more."""
+
+    def fail() -> None:
+        raise KeyError("access_token=abc")
+
+    thread = threading.Thread(target=fail, name="ticker")
+    thread.start()
+    thread.join()
+    (entry,) = map(json.loads, log.read_text(encoding="utf-8").splitlines())
+    assert (entry["level"], entry["message"]) == ("critical", "a fault ended the thread ticker")
+    assert "KeyError: 'access_token=[hidden]'" in entry["traceback"]
+    assert "abc" not in capsys.readouterr().err
 
 
 def test_the_file_holds_json_lines_without_secrets(log: Path) -> None:

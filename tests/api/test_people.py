@@ -111,7 +111,7 @@ except Problem as problem:
 
 def _call_as(address: Path, uid: int) -> Json:
     command = [sys.executable, "-P", "-c", _CALL, str(address), str(uid)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -12,19 +12,8 @@ from fastapi.routing import APIRoute
 from services.api.till_door import TillKey, router
 from services.api.till_listener import till_port
 from services.contract.problem import Refused
-from services.store.database import migrate, open_database
 from tests.api.till_side import Listening, listening
 from tests.terminals.kit.at_counter import ANNA, STORE, AtCounter, at_counter
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a migrated, empty database, to be copied."""
-    path = tmp_path_factory.mktemp("tills") / "tillbook.db"
-    database = open_database(f"sqlite:///{path}")
-    migrate(database)
-    database.close()
-    return path
 
 
 @pytest.fixture(scope="module")

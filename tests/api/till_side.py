@@ -37,7 +37,7 @@ class Listening:
         address = self.listener.told()["address"]
         assert address is not None, self.listener.told()["why"]
         return httpx.Client(
-            base_url=address, headers={"Authorization": f"Bearer {secret}"}, trust_env=False, timeout=30
+            base_url=address, headers={"Authorization": f"Bearer {secret}"}, trust_env=False, timeout=60
         )
 
 
@@ -54,12 +54,12 @@ def listening(office: TerminalsOffice, home: Path) -> Iterator[Listening]:
     thread = threading.Thread(target=lambda: asyncio.run(_serve(listener, begun, end)))
     thread.start()
     try:
-        assert begun.wait(10)
+        assert begun.wait(60)
         yield Listening(listener, desk)
     finally:
         office.let_go()
         end.set()
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
 
 

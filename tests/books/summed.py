@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from services.books.alone import receipt_totals
+from services.books.debtor_payments import paid_before
 from services.books.money import ZERO
 from services.books.records import CASH, Purchase, Receipt, ReceiptKind, StoreFacts, TillSession
 from services.books.summing import (
@@ -154,14 +155,19 @@ def _movements(
 
 def _paid_sales(
     payments: Iterable[Receipt], business_date: date, receipts: Iterable[Receipt]
-) -> Mapping[str, PaidSale]:
+) -> Mapping[str, tuple[PaidSale, ...]]:
     named = {payment.pays for payment in payments}
-    found = [each for each in receipts if each.id in named and each.kind is ReceiptKind.ACCOUNT_SALE]
+    sold = [each for each in receipts if each.id in named and each.kind is ReceiptKind.ACCOUNT_SALE]
+    found = sorted(sold, key=lambda each: each.register)
     earlier = [
         each
         for each in receipts
         if each.kind is ReceiptKind.DEBTOR_PAYMENT and each.business_date < business_date
     ]
     return {
-        sale.id: PaidSale(sale, tuple(each for each in earlier if each.pays == sale.id)) for sale in found
+        name: tuple(
+            PaidSale(sale, paid)
+            for sale, paid in paid_before([each for each in found if each.id == name], earlier)
+        )
+        for name in {sale.id for sale in found}
     }

@@ -94,6 +94,7 @@ def test_the_offset_of_a_time_does_not_matter() -> None:
         datetime(2026, 11, 19, 8),  # noqa: DTZ001 - the point of the test
         datetime(1, 1, 1, tzinfo=UTC),
         datetime(9999, 12, 31, 23, tzinfo=UTC),
+        datetime(9999, 12, 31, 1, tzinfo=UTC),  # as some tills write "never": its week has no end
     ],
 )
 def test_a_time_that_has_no_date_is_refused(time: datetime) -> None:

@@ -279,7 +279,7 @@ def test_receipts_of_their_own_and_the_rest_post_what_the_day_does(
             assert not (parted.blocked and alone == set(ids) and _any_alone(store, records))
             continue
         for document in parted.documents:
-            _check_constraints(document, store)
+            assert _broken_rules(document, store) == []
         numbers = [each.number for each in parted.documents if each.kind is not DocumentKind.PAYMENT]
         assert len(numbers) == len(set(numbers))
         # Tax is rounded per document, so it moves between income and tax; nothing else does.
@@ -297,39 +297,58 @@ def test_every_document_is_one_the_ledger_takes(drawn: tuple[StoreFacts, list[Bo
     store, records = drawn
     for day in _in_every_shape(store, records).values():
         for document in day.documents:
-            _check_constraints(document, store)
+            assert _broken_rules(document, store) == []
 
 
-def _check_constraints(document: Document, store: StoreFacts) -> None:
+def _broken_rules(document: Document, store: StoreFacts) -> list[str]:
+    """Return the rules of the ledger that a document breaks."""
     shown = json.loads(json.dumps(answer(document, "open", None)))
     total = Decimal(shown["total"])
     paid = [Decimal(payment["amount"]) for payment in shown["payments"]]
-    assert total >= 0
-    assert all(amount > 0 for amount in paid)
-    assert sum(paid, ZERO) <= total
-    assert shown["currency"] == store.currency
-    assert all(ACCOUNTS[payment["account"]].takes_payments for payment in shown["payments"])
+    rules = {
+        "a total is not negative": total >= 0,
+        "a payment is positive": all(amount > 0 for amount in paid),
+        "no more is paid than is due": sum(paid, ZERO) <= total,
+        "the currency is the store's": shown["currency"] == store.currency,
+        "an account that is paid to takes payments": all(
+            ACCOUNTS[payment["account"]].takes_payments for payment in shown["payments"]
+        ),
+        **_rules_of_lines(shown["lines"], store),
+        **_rules_of_sums(document.kind, shown),
+    }
+    return [rule for rule, holds in rules.items() if not holds]
+
+
+def _rules_of_lines(lines: list[dict[str, Any]], store: StoreFacts) -> dict[str, bool]:
     rates = facts(store).tax_rates
-    for each in shown["lines"]:
-        account, rate = ACCOUNTS[each["account"]], rates[each["tax_type"]]
-        assert account.type != "BANK"
-        assert account.system not in {"DEBTORS", "CREDITORS", "GST"}
-        assert rate.applies_to is None or account.klass in rate.applies_to
-        assert Decimal(each["amount"]) != 0
-    _check_sums(document, shown)
+    coded = [(ACCOUNTS[each["account"]], rates[each["tax_type"]]) for each in lines]
+    return {
+        "no line is on a bank account": all(account.type != "BANK" for account, _ in coded),
+        "no line is on an account of the ledger's own": all(
+            account.system not in {"DEBTORS", "CREDITORS", "GST"} for account, _ in coded
+        ),
+        "a tax type fits its account": all(
+            rate.applies_to is None or account.klass in rate.applies_to for account, rate in coded
+        ),
+        "no line is of nothing": all(Decimal(each["amount"]) != 0 for each in lines),
+    }
 
 
-def _check_sums(document: Document, shown: dict[str, Any]) -> None:
+def _rules_of_sums(kind: DocumentKind, shown: dict[str, Any]) -> dict[str, bool]:
     amounts = [Decimal(each["amount"]) for each in shown["lines"]]
     taxes = [Decimal(each["tax"]) for each in shown["lines"]]
     on_top = sum(taxes, ZERO) if shown["line_amounts"] == "Exclusive" else ZERO
-    if document.kind is DocumentKind.JOURNAL:
-        assert sum(amounts, ZERO) + on_top == 0
-        assert len(amounts) >= 2
-    elif document.kind is not DocumentKind.PAYMENT:
-        assert sum(amounts, ZERO) + on_top == Decimal(shown["total"])
-        assert Decimal(shown["sub_total"]) + Decimal(shown["total_tax"]) == Decimal(shown["total"])
-        assert sum(taxes, ZERO) == Decimal(shown["total_tax"])
+    whole = sum(amounts, ZERO) + on_top
+    if kind is DocumentKind.PAYMENT:
+        return {}
+    if kind is DocumentKind.JOURNAL:
+        return {"a journal balances": whole == 0, "a journal has two lines": len(amounts) >= 2}
+    total, tax = Decimal(shown["total"]), Decimal(shown["total_tax"])
+    return {
+        "the lines are the total": whole == total,
+        "sub-total and tax are the total": Decimal(shown["sub_total"]) + tax == total,
+        "the lines' tax is the total's": sum(taxes, ZERO) == tax,
+    }
 
 
 @given(_days(), st.randoms(use_true_random=False))

@@ -7,7 +7,7 @@ import pytest
 from services.books import wire
 from services.books.documents import DayDocuments, DocumentKind, Finding
 from services.books.records import StoreFacts
-from tests.books.days import NZ, NZ_EXCLUSIVE, Body, build, line, receipt, tender
+from tests.books.days import NZ, NZ_EXCLUSIVE, Body, build, line, mapping, receipt, tender
 
 _THE_DAY_BEFORE = {"time": "2026-11-18T10:00:00+13:00"}
 _NEXT_DAY = {"time": "2026-11-20T10:00:00+13:00"}
@@ -104,3 +104,41 @@ def test_an_invoice_raised_elsewhere_is_not_judged_here() -> None:
     day = build(_payment("9999.00", pays="INV-7", customer="Bob"))
     assert _stopped(day) == []
     assert [document.number for document in day.documents] == ["INV-7"]
+
+
+# The same id at two registers, each with its own numbering (RECEIPTS.md, `id`).
+_BY_REGISTER = mapping(account_number="{store}-{register}-{receipt}")
+_AT_TWO = _sale() | {"register": "2", "customer": "Coast Cafe"}
+
+
+def _paid_numbers(day: DayDocuments) -> list[str]:
+    return [each.number for each in day.documents if each.kind is DocumentKind.PAYMENT]
+
+
+@pytest.mark.parametrize(
+    "customer,number", [("Bay Builders", "queen-st-1-A-1"), ("COAST CAFE", "queen-st-2-A-1")]
+)
+def test_an_id_of_two_registers_is_the_customers_own_sale(customer: str, number: str) -> None:
+    day = build(_sale(), _AT_TWO, _payment("100.00", customer=customer), books=_BY_REGISTER)
+    assert _stopped(day) == []
+    assert _paid_numbers(day) == [number]
+
+
+def test_what_was_paid_at_one_register_leaves_the_other_due() -> None:
+    before = _payment("80.00", customer="Coast Cafe", **_THE_DAY_BEFORE)
+    ours = _payment("100.00", customer="Bay Builders", id="D-2")
+    assert _stopped(build(_sale(), _AT_TWO, before, ours, books=_BY_REGISTER)) == []
+    theirs = _payment("20.01", customer="Coast Cafe", id="D-3")
+    (finding,) = _stopped(build(_sale(), _AT_TWO, before, theirs, books=_BY_REGISTER))
+    assert "only 20.00 is due" in finding.why
+
+
+@pytest.mark.parametrize("customer", [None, "Bob", "Bay Builders"])
+def test_a_payment_that_may_be_of_two_sales_is_posted_on_neither(customer: str | None) -> None:
+    other = _AT_TWO | {"customer": "Bay Builders"}
+    named = {} if customer is None else {"customer": customer}
+    day = build(_sale(), other, _payment("10.00", **named), books=_BY_REGISTER)
+    (finding,) = _stopped(day)
+    assert (finding.code, finding.stops_day) == ("invoice_of_several", False)
+    assert "The registers 1 and 2 each have one" in finding.why
+    assert _paid_numbers(day) == ["A-1"]

@@ -17,7 +17,20 @@ from services.books.summing import (
 )
 from services.books.totals import LineTotal, Section
 from services.books.validation import record_from
-from tests.books.days import AU, DAY, GB, NZ, Body, line, receipt, session, spent, tender, totals
+from tests.books.days import (
+    AU,
+    DAY,
+    GB,
+    NZ,
+    NZ_EXCLUSIVE,
+    Body,
+    line,
+    receipt,
+    session,
+    spent,
+    tender,
+    totals,
+)
 from tests.books.summed import totals_of
 
 D = Decimal
@@ -185,6 +198,16 @@ def test_a_refund_onto_a_gift_card_mirrors_the_sale() -> None:
     refund = _receipt(receipt("refund", [line("a", "S", "-30.00")], [tender("gift_card", "-30.00")]))
     (share,) = redeemed_shares(refund, "NZD")
     assert (share.section, share.amount, share.printed_tax) == (Section.REFUNDS, D("-30.00"), None)
+
+
+def test_a_share_that_is_a_tie_rounds_away_from_zero() -> None:
+    # 27.80 x 7.65 / 33.36 is 6.375 to the last digit; 7.65 / 33.36 is no finite decimal.
+    lines = [line("a", "S", "19.44", tax="3.89"), line("a", "S", "8.36", tax="1.67")]
+    tenders = [tender("gift_card", "7.65"), tender("cash", "25.71")]
+    sale = record_from(receipt("sale", lines, tenders), lambda _key: NZ_EXCLUSIVE)
+    assert isinstance(sale, Receipt)
+    (share,) = redeemed_shares(sale, "NZD")
+    assert share.amount == D("6.38")
 
 
 def test_expected_cash_runs_from_close_to_close() -> None:

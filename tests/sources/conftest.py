@@ -5,16 +5,10 @@ import pytest
 from services.store.database import Database
 from services.store.stores import add_store
 from tests.sources.files import NOON
+from tests.store.rows import QUEEN_ST
 
 STORES: tuple[dict[str, object], ...] = (
-    {
-        "key": "queen-st",
-        "name": "Queen St",
-        "country": "NZ",
-        "currency": "NZD",
-        "timezone": "Pacific/Auckland",
-        "cash_rounding": "0.10:down",
-    },
+    {**QUEEN_ST},
     {"key": "shop", "name": "Shop", "country": "GB", "currency": "GBP", "timezone": "Europe/London"},
     {"key": "kiosk", "name": "Kiosk", "country": "KW", "currency": "KWD", "timezone": "Asia/Kuwait"},
 )

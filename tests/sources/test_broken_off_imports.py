@@ -59,7 +59,7 @@ def _import_in_a_process(
         source,
         str(last),
     ]
-    return subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=180, check=False)
 
 
 def _copy(db: Database, to: Path) -> Path:

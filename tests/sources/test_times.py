@@ -93,9 +93,12 @@ def test_a_date_valid_both_ways_is_read_one_way() -> None:
     assert _read("03/04/2026", form=month_first)[1] == date(2026, 3, 4)
 
 
-def test_a_time_beyond_the_calendar_is_refused() -> None:
-    with pytest.raises(ValueFault):
-        _read("0001-01-01", "00:00:00")
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_time_beyond_the_calendar_is_refused(day: str) -> None:
+    alone = TimeForm(("Date",), "%Y-%m-%d", has_time=False)
+    for time, form in (("00:00:00", _FORM), ("", alone)):
+        with pytest.raises(ValueFault, match="is not a possible time"):
+            _read(day, time, form=form)
 
 
 _FORMATS = ("%Y-%m-%d %H:%M:%S", "%d/%m/%y %H:%M", "%d%b%Y %I:%M%p", "%d.%m.%Y", "%Y-%m-%d %I:%M %p")

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.books.money import ZERO, to_minor
-from services.books.records import Receipt, TillSession
+from services.books.records import Receipt, ReceiptKind, TillSession
 from services.books.summing import rounding_unlike_rule, section_of
 from services.store.stores import add_store, get_facts
 from services.store.tables import LineRow, ReceiptRow, SessionRow, Store, TenderRow
-from tests.store.moments import NOON
+from tests.store.moments import DAY, NOON
 
 QUEEN_ST = {
     "key": "queen-st",
@@ -19,6 +19,18 @@ QUEEN_ST = {
     "timezone": "Pacific/Auckland",
     "cash_rounding": "0.10:down",
 }
+
+
+BARE_SALE = Receipt(
+    store="queen-st",
+    register="1",
+    id="A-1",
+    time=NOON,
+    business_date=DAY,
+    kind=ReceiptKind.SALE,
+    lines=(),
+    tenders=(),
+)
 
 
 def put_store(session: Session, **changes: object) -> Store:

@@ -6,21 +6,16 @@ from decimal import Decimal
 
 import pytest
 
-from services.books.records import Line, Receipt, ReceiptKind, Tender
+from services.books.records import Line, ReceiptKind, Tender
 from services.contract.problem import NotFound
 from services.store.database import Database
 from services.store.receipts import find_receipt, get_receipt, on_date, rows_on, stream
 from services.store.stores import get_facts
 from tests.store.moments import DAY, NEXT_DAY, NOON
-from tests.store.rows import put_receipt
+from tests.store.rows import BARE_SALE, put_receipt
 
-SALE = Receipt(
-    store="queen-st",
-    register="1",
-    id="A-1",
-    time=NOON,
-    business_date=DAY,
-    kind=ReceiptKind.SALE,
+SALE = replace(
+    BARE_SALE,
     lines=(
         Line(
             "GST15",

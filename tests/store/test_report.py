@@ -12,16 +12,11 @@ from services.contract.problem import NotFound
 from services.store.database import Database
 from services.store.report import totals
 from services.store.tables import SetApart
-from tests.store.moments import DAY, NEXT_DAY, NOON
-from tests.store.rows import put_receipt, put_store
+from tests.store.moments import DAY, NEXT_DAY
+from tests.store.rows import BARE_SALE, put_receipt, put_store
 
-SALE = Receipt(
-    store="queen-st",
-    register="1",
-    id="A-1",
-    time=NOON,
-    business_date=DAY,
-    kind=ReceiptKind.SALE,
+SALE = replace(
+    BARE_SALE,
     lines=(
         Line("GST15", Decimal("12.50"), "grocery"),
         Line("GST0", Decimal("1.50"), "grocery"),

@@ -283,7 +283,7 @@ def test_killed_at_any_moment_one_of_the_two_is_in_place(books: Database, moment
     books.close()
     path = path_of(books)
     command = [sys.executable, "-c", _KILLED, str(path), str(backup), moment]
-    assert subprocess.run(command, check=False, timeout=60).returncode == -signal.SIGKILL
+    assert subprocess.run(command, check=False, timeout=180).returncode == -signal.SIGKILL
     again = open_database(f"sqlite:///{path}")
     with again.read() as session:
         actions = [row.action for row in session.exec(select(Audit)).all()]

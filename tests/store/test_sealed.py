@@ -79,7 +79,7 @@ def test_threads_lose_nothing(home: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=180)
     vault = open_vault(home, {})
     assert [vault.get(f"{worker}-{number}") for worker in range(4) for number in range(10)] == [
         str(number) for _ in range(4) for number in range(10)
@@ -111,7 +111,7 @@ def test_programs_that_start_together_make_one_key_and_lose_nothing(home: Path) 
         keeper.stdin.write("\n")
         keeper.stdin.flush()
     for keeper in keepers:
-        keeper.communicate(timeout=60)
+        keeper.communicate(timeout=180)
         assert keeper.returncode == 0
     vault = open_vault(home, {})
     assert {
@@ -128,7 +128,7 @@ def test_a_program_killed_while_keeping_loses_only_what_it_had_not_kept(home: Pa
     keeper.stdin.flush()
     last = [int(keeper.stdout.readline()) for _ in range(20)][-1]
     keeper.kill()
-    keeper.communicate(timeout=60)
+    keeper.communicate(timeout=180)
     vault = open_vault(home, {})
     assert [vault.get(f"w-{number}") for number in range(last + 1)] == [
         str(number) for number in range(last + 1)

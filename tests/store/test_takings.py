@@ -22,7 +22,7 @@ from services.store.takings import day_totals
 from tests.books.summed import totals_of
 from tests.store import examples
 from tests.store.moments import DAY, NEXT_DAY, NOON
-from tests.store.rows import put_receipt, put_session, put_store
+from tests.store.rows import BARE_SALE, put_receipt, put_session, put_store
 
 _DATES = [DAY, NEXT_DAY]
 _numbers = itertools.count()
@@ -57,13 +57,8 @@ def test_sums_in_sql_are_sums_in_memory(
     )
 
 
-SALE = Receipt(
-    store="queen-st",
-    register="1",
-    id="A-1",
-    time=NOON,
-    business_date=DAY,
-    kind=ReceiptKind.SALE,
+SALE = replace(
+    BARE_SALE,
     lines=(
         Line("GST15", Decimal("12.52"), "grocery", tax=Decimal("1.63")),
         Line("GST15", Decimal("-2.00"), "grocery", tax=Decimal("-0.26")),
@@ -211,7 +206,7 @@ def test_a_debtor_payment_finds_the_account_sale_by_its_receipt(shop: Database) 
     _put(shop, *(payment(f"D-{number}", f"S-{number}") for number in range(1, 6)))
     totals = _totals(shop, NEXT_DAY)
     assert len(totals.debtor_payments) == 5
-    assert totals.paid_sales == {"S-1": PaidSale(sale)}
+    assert totals.paid_sales == {"S-1": (PaidSale(sale),)}
 
 
 def test_what_was_paid_before_on_an_account_sale_comes_with_it(shop: Database) -> None:
@@ -230,7 +225,21 @@ def test_what_was_paid_before_on_an_account_sale_comes_with_it(shop: Database) -
         put_receipt(session, replace(first, id="D-0"), effective=False)
         put_receipt(session, replace(first, id="D-3", pays="S-2"))
     _put(shop, first, second, replace(first, id="D-4", business_date=NEXT_DAY + timedelta(days=1)))
-    assert _totals(shop, NEXT_DAY).paid_sales == {"S-1": PaidSale(sale, (first,))}
+    assert _totals(shop, NEXT_DAY).paid_sales == {"S-1": (PaidSale(sale, (first,)),)}
+
+
+def test_an_id_of_two_registers_keeps_what_was_paid_on_each_apart(shop: Database) -> None:
+    sale = replace(SALE, id="S-1", kind=ReceiptKind.ACCOUNT_SALE, tenders=(), cash_rounding=None)
+    ours, theirs = replace(sale, customer="Anna"), replace(sale, register="2", customer="Bob")
+    payment = replace(
+        SALE, id="D-1", kind=ReceiptKind.DEBTOR_PAYMENT, lines=(), cash_rounding=None, pays="S-1"
+    )
+    before = replace(payment, customer="Bob")
+    with shop.write() as session:
+        put_receipt(session, theirs)
+        put_receipt(session, ours)
+    _put(shop, before, replace(payment, id="D-2", business_date=NEXT_DAY, customer="Anna"))
+    assert _totals(shop, NEXT_DAY).paid_sales == {"S-1": (PaidSale(ours), PaidSale(theirs, (before,)))}
 
 
 def test_purchases_come_from_the_records_as_received(shop: Database) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from services.accounting.ledger import (
@@ -15,6 +15,7 @@ from services.accounting.xero.connections import Refusal
 from services.accounting.xero.oauth import Addresses
 from services.contract.answers import NewEvent
 from services.store.tables import Connection
+from tests.clocks import MovingClock
 from tests.sync.fake_ledger import FakeLedger as FakeLedger  # noqa: PLC0414 - part of the fakes
 from tests.sync.fake_ledger import Held as Held  # noqa: PLC0414
 
@@ -28,16 +29,10 @@ class Killed(BaseException):
 
 
 @dataclass
-class FakeClock:
+class FakeClock(MovingClock):
     """A clock that only a test, or a wait, moves."""
 
     now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **how: float) -> None:
-        self.now += timedelta(**how)
 
 
 @dataclass
@@ -85,7 +80,7 @@ class FakeBus:
     def wait_until(self, holds: Callable[[], bool]) -> bool:
         """Wait until something holds that may hold after an event."""
         with self.told:
-            return self.told.wait_for(holds, 20)
+            return self.told.wait_for(holds, 60)
 
     def states(self, day: str) -> list[str | None]:
         return [event["state"] for event in self.events if event["kind"] == "day" and event["date"] == day]

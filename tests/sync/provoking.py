@@ -137,4 +137,4 @@ def bare_server(handle: Callable[[socket.socket], None]) -> Iterator[int]:
         # A thread in `accept` is not woken by `close`.
         server.listener.shutdown(socket.SHUT_RDWR)
         server.listener.close()
-        thread.join(5)
+        thread.join(60)

@@ -134,6 +134,16 @@ def test_the_current_day_is_left(shop: Shop) -> None:
     assert seen["left"] == [{"date": MONDAY.isoformat(), "why": "it is not over yet"}]
 
 
+def test_the_calls_of_the_preview_are_those_that_are_made(shop: Shop) -> None:
+    opened(shop)
+    shop.office.refresh_reference(STORE, who=ANNA)
+    shop.office.backfill.queue(STORE, FIRST, FIRST + timedelta(days=1), ANNA)
+    before = len(shop.ledger.calls)
+    seen = shop.office.backfill.queue(STORE, FIRST + timedelta(days=2), BEFORE, ANNA)
+    assert all_posted(shop.state(FIRST, BEFORE))
+    assert (seen["calls"], len(shop.ledger.calls[before:])) == (5, 5), shop.ledger.calls[before:]
+
+
 @pytest.mark.parametrize(
     "count,expected",
     [(0, 0), (50, 0), (51, 60), (4900, 97 * 60), (4901, 24 * 3600), (9900, 48 * 3600 + 60)],

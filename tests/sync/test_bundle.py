@@ -13,10 +13,12 @@ from services.contract.problem import NotFound
 from services.contract.settings import load_settings
 from services.contract.support import failure_of
 from services.sandbox.replay.reading import Bundle, opened
-from services.store import audit
+from services.store import audit, terminal_list
 from services.store.database import migrate, open_database
+from services.store.tables import Terminal
 from services.sync import bundle_failures, bundle_records
 from services.sync.support_office import SupportOffice
+from services.terminals.counter.fleet import secret_name
 from tests.sync.support import ANNA, DAY, STORE, Shop, account_sale, purchase, receipt, sale
 
 _PASSWORD = "pass-of-the-books"
@@ -81,6 +83,26 @@ def test_people_and_the_password_of_the_database_are_not_in_it(shop: Shop, tmp_p
     assert [word for word in planted if word in text] == []
     assert "postgresql://db.example/shop" in text
     assert "POS Sales - Queen St" in text, "the contact of the shop's own documents stays"
+
+
+def test_no_secret_of_a_card_terminal_is_in_it(shop: Shop, tmp_path: Path) -> None:
+    """Nor a passphrase of its key; a password of zeros, as they ship with, is none."""
+    kept = {("front", "zvt", "password"): "271828", ("back", "nexo", "passphrase"): "of the back office"}
+    shop.vault.set(secret_name("shelf", "password"), "000000")
+    with shop.database.write() as session:
+        for key, protocol in (("front", "zvt"), ("back", "nexo"), ("shelf", "zvt")):
+            row = Terminal(key=key, store=STORE, name=key, protocol=protocol, currency="NZD")
+            row.settings, row.created = {}, shop.clock()
+            terminal_list.add(session, row)
+    for (key, _protocol, name), secret in kept.items():
+        shop.vault.set(secret_name(key, name), secret)
+    folder = shop.home / "log"
+    folder.mkdir(parents=True)
+    said = [f"it said {secret}" for secret in kept.values()]
+    (folder / "tillbook.log").write_text("\n".join([*said, "10000000 in all"]), encoding="utf-8")
+    whole = _whole(_bundled(shop, tmp_path / "spool"))
+    assert [secret for secret in kept.values() if secret in whole] == []
+    assert "10000000 in all" in whole
 
 
 def test_who_made_one_is_in_the_audit(shop: Shop, tmp_path: Path) -> None:

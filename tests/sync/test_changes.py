@@ -22,6 +22,7 @@ from tests.sync.changing import (
 )
 from tests.sync.support import (
     DAY,
+    STORE,
     Shop,
     receipt,
     refund,
@@ -92,6 +93,18 @@ def test_a_changed_day_is_voided_and_sent_anew_by_policy(shop: Shop) -> None:
     assert numbers(shop) == [f"{NUMBER}-R", f"{NUMBER}-r3"]
     right(shop)
     assert len(audited(shop, "resend_document")) == 2
+    shown = shop.office.preview(STORE, DAY)["documents"]
+    assert [each["number"] for each in shown] == [f"{NUMBER}-r3", f"{NUMBER}-R"], "as they are at the ledger"
+    assert {payment["reference"] for payment in shown[0]["payments"]} == {
+        f"{NUMBER}-r3 cash",
+        f"{NUMBER}-r3 eftpos",
+    }
+
+
+def test_a_preview_names_a_document_as_it_is_at_the_ledger_whatever_the_mapping_says_now(shop: Shop) -> None:
+    posted(shop)
+    shop.map(number="SALES-{date}")
+    assert [each["number"] for each in shop.office.preview(STORE, DAY)["documents"]] == [NUMBER]
 
 
 def test_sent_anew_after_corrections_everything_before_is_voided(shop: Shop) -> None:

@@ -11,29 +11,11 @@ from services.accounting.ledger import CallFailed, NotSent, OutcomeUnknown
 from services.books.documents import DocumentKind
 from services.store import attempts
 from tests.sync.changing import NUMBER, listed, live, numbers, policy, posted, resolve, right, rows
-from tests.sync.fakes import Killed
+from tests.sync.dying import run_until_done
 from tests.sync.support import DAY, Shop, account_sale, refund, sale
-from tests.sync.test_recovery import dying
 
 LOST = OutcomeUnknown("The answer was lost.", "", "")
 UNREACHED = NotSent("Xero was not reached.", "", "")
-
-
-def run_until_done(shop: Shop, days: int = 1) -> int:
-    """Let the service die at step 1, then at step 2 of what is left, and so on."""
-    deaths = 0
-    for at in range(1, 400):
-        office = shop.open_office()
-        with dying(shop, at) as died:
-            try:
-                office.tick()
-            except Killed:
-                deaths += 1
-        shop.clock.move(minutes=days)
-        if not died():
-            break
-    shop.open_office().tick()
-    return deaths
 
 
 @pytest.mark.parametrize("word, deaths", [("delta", 8), ("resend", 12)])

@@ -307,3 +307,19 @@ def test_a_call_refused_as_a_whole_puts_everything_back_too(shop: Shop) -> None:
     (held,) = live(shop)
     assert (held.due, len(held.payments)) == (Decimal(0), 2)
     assert reference.NEEDED
+
+
+def test_a_correction_that_was_refused_is_gone_on_with_before_anything_else_is_decided(shop: Shop) -> None:
+    posted(shop)
+    shop.take(sale(DAY, "2", "23.00"))
+    mend = refusing(shop, "_create", "The document date cannot be before the period lock date")
+    resolve(shop, "delta")
+    assert shop.day().state == "refused", shop.state()
+    for by in ("delta", "resend", "keep"):
+        with pytest.raises(Refused) as caught:
+            resolve(shop, by)
+        assert (caught.value.code, caught.value.what) == ("not_settled", f"{DAY} is not settled yet.")
+        assert "tillbook sync" in caught.value.next
+    mend()
+    assert shop.sync()[0]["state"] == "posted"
+    right(shop)

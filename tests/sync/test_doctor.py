@@ -10,7 +10,7 @@ import pytest
 from services.accounting.ledger import AuthorisationLost, CallRefused, NotSent
 from services.books.documents import DocumentKind
 from services.contract.support import DoctorFinding
-from services.store import stores
+from services.store import days, stores
 from services.store.tables import Backup, Machine
 from services.sync import doctor_notes, doctor_upkeep
 from services.sync.doctor_store import Fresh, StoreExamination
@@ -150,3 +150,22 @@ def _backed_up(shop: Shop, finished: datetime, outcome: str) -> None:
             outcome=outcome, problem=problem,
         )  # fmt: skip
         session.add(row)
+
+
+@pytest.mark.parametrize(
+    "state, how",
+    [
+        ("blocked", "sync the date"),
+        ("refused", "sync the date"),
+        ("unknown", "tillbook retry ID --dry-run"),
+        ("differs", "tillbook changes resolve"),
+        ("changed", "tillbook changes resolve"),
+    ],
+)
+def test_a_day_that_is_stuck_comes_with_what_helps_it(shop: Shop, state: str, how: str) -> None:
+    shop.take(sale(DAY, "A-1", "23.00"))
+    with shop.database.write() as session:
+        days.set_state(session, STORE, DAY, state, shop.clock())
+    found = _examined(shop)[f"days_{state}"]
+    assert found["dates"] == [DAY.isoformat()]
+    assert how in found["next"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from services.accounting.ledger import RateLimited
+from services.accounting.ledger import Found, RateLimited
 from services.books.documents import DocumentKind
 from services.contract.problem import NotFound, Refused
 from services.contract.states import IntegrationState
@@ -18,6 +18,8 @@ from services.sync import drift
 from tests.sync.changing import NUMBER, audited, listed, live, numbers, policy, posted, resolve, right, rows
 from tests.sync.fakes import TENANT
 from tests.sync.support import ANNA, DAY, STORE, Shop, account_sale, debtor_payment, refund, sale
+
+KIND = DocumentKind.ACCREC
 
 
 def check(shop: Shop) -> list[str]:
@@ -279,3 +281,23 @@ def test_a_day_posted_for_the_first_time_is_compared_line_by_line(shop: Shop) ->
     assert row.kind == DocumentKind.ACCREC
     (change,) = listed(shop)
     assert {line["account"] for line in change["lines"]} == {"200", "260"}
+
+
+def test_what_is_paid_while_the_ledger_is_read_was_edited_by_nobody(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its list is of the moment before the payments of a day that is being sent."""
+    posted(shop)
+    day = DAY + timedelta(days=1)
+    shop.take(sale(day, "2", "40.00"))
+    unpaid: list[Found | None] = []
+    shop.ledger.on("pay", lambda: unpaid.extend(shop.ledger.read(KIND, [live(shop)[-1].remote_id])))
+
+    def read_before(_kind: DocumentKind, _since: datetime) -> Iterator[list[Found]]:
+        assert shop.sync(day)[0]["state"] == "posted"
+        yield [each for each in unpaid if each is not None]
+
+    monkeypatch.setattr(shop.ledger, "changed_since", read_before)
+    assert check(shop) == []
+    assert [len(each.payments) for each in unpaid if each is not None] == [0]
+    assert shop.day(day).state == "posted"

@@ -50,6 +50,14 @@ def test_a_receipt_is_shown_as_it_came_in(open_shop: Shop) -> None:
     assert answer["total"] == "23.00"
 
 
+def test_times_are_those_of_the_store(open_shop: Shop) -> None:
+    row = open_shop.office.drilling.behind("queen-st", DAY, Number())["receipts"][0]
+    answer = open_shop.office.drilling.receipt("queen-st", row["register"], row["receipt"])
+    assert row["time"] == answer["time"]
+    assert row["time"].startswith(answer["date"])
+    assert row["time"].endswith("+13:00")
+
+
 def test_a_receipt_that_never_came_in_is_not_found(open_shop: Shop) -> None:
     with pytest.raises(NotFound, match="no receipt 99"):
         open_shop.office.drilling.receipt("queen-st", "T1", "99")

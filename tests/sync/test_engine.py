@@ -15,7 +15,7 @@ from services.store import sqlite
 from services.sync import engine
 from services.sync.engine import FILE, MACHINE_FILE, DbosRunner, machine_id
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Counter:
@@ -101,6 +101,26 @@ def test_a_run_that_fails_does_not_stop_the_engine(runner: DbosRunner, counter: 
     assert failed.wait(PATIENCE)
     runner.submit("good")
     assert counter.wait(1) == ["good"]
+
+
+def test_a_store_that_could_not_be_submitted_can_be_submitted_again(tmp_path: Path, counter: Counter) -> None:
+    """Else nothing of it would be sent until the service is started again."""
+    troubles = [OSError("the database does not answer")]
+
+    def partition(store: str) -> str:
+        if troubles:
+            raise troubles.pop()
+        return store
+
+    runner = DbosRunner(tmp_path, "sqlite:///ours.db", partition)
+    runner.start(counter.run)
+    try:
+        with pytest.raises(OSError, match="does not answer"):
+            runner.submit("a")
+        runner.submit("a")
+        assert counter.wait(1) == ["a"]
+    finally:
+        runner.stop()
 
 
 def test_it_starts_again_on_its_file_and_without_it(tmp_path: Path, counter: Counter) -> None:

@@ -207,14 +207,14 @@ def test_two_people_who_retry_at_once_make_one_document(shop: Shop) -> None:
     together = threading.Barrier(2)
 
     def ask() -> None:
-        together.wait(10)
+        together.wait(60)
         shop.office.retry([number], who=ANNA)
 
     people = [threading.Thread(target=ask) for _ in range(2)]
     for person in people:
         person.start()
     for person in people:
-        person.join(30)
+        person.join(60)
     assert all_posted(shop.state())
     (held,) = shop.ledger.live(DocumentKind.ACCREC)
     assert len(held.payments) == 2

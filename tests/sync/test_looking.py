@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
+from services.accounting.ledger import AuthorisationLost
 from services.contract.answers import IntegrationAnswer
 from services.sandbox.xero import NZ_TENANT, Fault, PracticeXero
 from tests.sync.practice import PracticeShop, days
@@ -162,3 +164,25 @@ def test_a_shop_that_is_disconnected_is_left_in_peace(shop: Shop) -> None:
     calls = len(shop.ledger.calls)
     shop.later(days=30)
     assert len(shop.ledger.calls) == calls
+
+
+_READS: dict[str, Callable[[Shop], object]] = {
+    "reference refresh": lambda shop: shop.office.refresh_reference(STORE, who=ANNA),
+    "changes check": lambda shop: shop.office.changes.check(STORE, who=ANNA),
+}
+
+
+@pytest.mark.parametrize("read", _READS.values(), ids=_READS)
+def test_a_permission_that_a_person_finds_dead_is_told_to_everybody(
+    practice: PracticeShop, xero: PracticeXero, read: Callable[[Shop], object]
+) -> None:
+    practice.ready()
+    (day,) = days(practice, 1)
+    assert all_posted(practice.sync(day))
+    xero.configure(None, clock_offset=_seconds(practice) + 61 * 24 * 3600)
+    with pytest.raises(AuthorisationLost):
+        read(practice)
+    found = integration(practice)
+    assert found["state"] == "error"
+    assert found["error"] is not None
+    assert found["error"].get("code") == "invalid_grant"

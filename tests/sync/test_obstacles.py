@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -38,38 +39,34 @@ def test_an_unmapped_category_blocks_by_name(shop: Shop) -> None:
     assert all_posted(shop.sync())
 
 
-def test_an_archived_account_blocks_until_it_is_restored(shop: Shop) -> None:
-    account(shop, "200")["Status"] = "ARCHIVED"
+@pytest.mark.parametrize(
+    "row_of,changes,code",
+    [
+        (lambda shop: account(shop, "200"), {"Status": "ARCHIVED"}, "account_archived"),
+        (
+            lambda shop: shop.ledger.rows["organisation"][0],
+            {"PeriodLockDate": "/Date(1795996800000+0000)/"},
+            "period_locked",
+        ),
+        (lambda shop: rate(shop, "OUTPUT2"), {"CanApplyToRevenue": False}, "tax_not_for_account"),
+        (
+            lambda shop: account(shop, "611"),
+            {"EnablePaymentsToAccount": False},
+            "account_takes_no_payments",
+        ),
+    ],
+    ids=["archived account", "locked period", "tax type not for it", "account without payments"],
+)
+def test_what_was_changed_at_the_ledger_blocks_until_it_is_undone(
+    shop: Shop, row_of: Callable[[Shop], dict[str, object]], changes: dict[str, object], code: str
+) -> None:
+    row = row_of(shop)
+    before = dict(row)
+    row.update(changes)
     shop.take(sale(DAY, "1", "100.00"))
-    blocked_with(shop, "account_archived")
-    account(shop, "200")["Status"] = "ACTIVE"
-    shop.clock.move(minutes=2)
-    assert all_posted(shop.sync())
-
-
-def test_a_locked_period_blocks_until_it_is_unlocked(shop: Shop) -> None:
-    shop.ledger.rows["organisation"][0]["PeriodLockDate"] = "/Date(1795996800000+0000)/"
-    shop.take(sale(DAY, "1", "100.00"))
-    blocked_with(shop, "period_locked")
-    del shop.ledger.rows["organisation"][0]["PeriodLockDate"]
-    shop.clock.move(minutes=2)
-    assert all_posted(shop.sync())
-
-
-def test_a_tax_type_that_is_not_for_the_account_blocks(shop: Shop) -> None:
-    rate(shop, "OUTPUT2")["CanApplyToRevenue"] = False
-    shop.take(sale(DAY, "1", "100.00"))
-    blocked_with(shop, "tax_not_for_account")
-    rate(shop, "OUTPUT2")["CanApplyToRevenue"] = True
-    shop.clock.move(minutes=2)
-    assert all_posted(shop.sync())
-
-
-def test_an_account_without_payments_blocks(shop: Shop) -> None:
-    account(shop, "611")["EnablePaymentsToAccount"] = False
-    shop.take(sale(DAY, "1", "100.00"))
-    blocked_with(shop, "account_takes_no_payments")
-    account(shop, "611")["EnablePaymentsToAccount"] = True
+    blocked_with(shop, code)
+    row.clear()
+    row.update(before)
     shop.clock.move(minutes=2)
     assert all_posted(shop.sync())
 

@@ -128,7 +128,7 @@ def test_the_real_office_starts_ticks_and_stops(sqlite_database: Database, tmp_p
         beat=beats.set,
     )
     office.start()
-    assert beats.wait(10)
+    assert beats.wait(60)
     assert office.status()["stores"][0]["key"] == STORE
     office.stop()
 

@@ -89,7 +89,7 @@ def test_a_pause_that_races_a_run_gives_one_document_or_none(shop: Shop, delay: 
     run.start()
     reached.wait(5)
     pause(shop)
-    run.join(20)
+    run.join(60)
     assert len(shop.ledger.live()) <= 1
     assert all(whole(held) for held in shop.ledger.live())
     shop.office.resume(STORE, who=ANNA)

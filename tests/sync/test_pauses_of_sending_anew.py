@@ -10,9 +10,9 @@ import pytest
 from services.accounting.ledger import CallRefused, NotSent
 from services.store import days
 from tests.sync.changing import NUMBER, listed, live, numbers, policy, posted, right
+from tests.sync.dying import dying
 from tests.sync.fakes import Killed
 from tests.sync.support import ANNA, DAY, STORE, Shop, account_sale, debtor_payment, refund, sale
-from tests.sync.test_recovery import dying
 
 CALLS, STEPS = 16, 48
 UNREACHED = NotSent("Xero was not reached.", "", "")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from services.accounting.ledger import AuthorisationLost, CallRefused, NotSent, OutcomeUnknown, RateLimited
 from services.books.documents import Document, DocumentKind
@@ -16,6 +15,7 @@ from services.store import attempts
 from services.store.documents import document_of
 from services.store.tables import Attempt, DocumentRow
 from services.sync.building import Builder
+from tests.sync.dying import dying, run_until_done
 from tests.sync.fakes import Killed
 from tests.sync.support import (
     ANNA,
@@ -70,54 +70,10 @@ def exact_books_but_debtors(shop: Shop, dates: list[date]) -> None:
     assert dates
 
 
-@contextmanager
-def dying(shop: Shop, at: int) -> Iterator[Callable[[], bool]]:
-    """Let the process die after the transaction, or at the call, of number `at`."""
-    count = 0
-    died = False
-
-    def step() -> None:
-        nonlocal count, died
-        count += 1
-        if count == at:
-            died = True
-            raise Killed
-
-    original = shop.database.write
-
-    @contextmanager
-    def write() -> Iterator[Session]:
-        with original() as session:
-            yield session
-        step()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(shop.database), "write", lambda _: write())
-        for after in (False, True):
-            shop.ledger.on("", step, after=after, count=None)
-        try:
-            yield lambda: died
-        finally:
-            shop.ledger.rules.clear()
-
-
 def test_killed_at_every_step_everything_is_sent_once(shop: Shop) -> None:
-    """Die at step 1, start again and die at step 2 of what is left, and so on."""
     dates = everything(shop)
     queue(shop, dates)
-    deaths = 0
-    for at in range(1, 400):
-        office = shop.open_office()
-        with dying(shop, at) as died:
-            try:
-                office.tick()
-            except Killed:
-                deaths += 1
-        shop.clock.move(minutes=1)
-        if not died():
-            break
-    shop.open_office().tick()
-    assert deaths > 10
+    assert run_until_done(shop) > 10
     assert sent(shop, dates) == ONCE
 
 

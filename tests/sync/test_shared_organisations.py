@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from services.contract.problem import Refused
 from services.contract.states import DayState, IntegrationState
 from services.store import connections, days, stores
 from services.store.documents import documents_on, set_document
+from services.sync import drift
 from tests.sync.changing import live
 from tests.sync.fakes import TENANT
 from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, account_sale, all_posted, debtor_payment, sale
@@ -146,3 +148,20 @@ def test_a_day_that_waited_for_an_organisation_is_sent(shop: Shop, *, connected_
         shop.office.choose_organisation(STORE, who=ANNA)
     shop.later(hours=1)
     assert all_posted(shop.state())
+
+
+def test_what_was_sent_is_looked_through_once_for_all_stores_of_an_organisation(two: Shop) -> None:
+    mapped(two, STORE, "POS-{date}")
+    mapped(two, SECOND, "LDS-{date}")
+    choose(two)
+    two.take(sale(DAY, "S-1", "100.00"))
+    two.sync()
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, sql: str, *_rest: object) -> None:
+        asked.append(sql)
+
+    event.listen(two.database.engine, "before_cursor_execute", note)
+    drift.due(two.tools)
+    event.remove(two.database.engine, "before_cursor_execute", note)
+    assert sum("min(document.created)" in sql for sql in asked) == 1

@@ -25,14 +25,14 @@ class Silence:
 
 
 def main(home: Path) -> None:
-    """Run until nothing is queued, or for a minute."""
+    """Run until nothing is queued, or for some minutes."""
     settings = load_settings(home)
     database = open_database(settings.database_url)
     pace = Pace(tick=0.2, settling=timedelta(seconds=0.2), come_back=timedelta(seconds=0.5), first_wait=0.05)
     office = open_office(settings, database, open_vault(home), Silence(), pace=pace)
     office.start()
     signal = StopSignal()
-    for _ in range(600):
+    for _ in range(2_400):
         with database.read() as session:
             if not days.queued(session):
                 break

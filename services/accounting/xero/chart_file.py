@@ -131,7 +131,8 @@ class _Reader:
         if not name or len(name) > NAME_LENGTH:
             return "It has no name." if not name else f"The name is longer than {NAME_LENGTH} characters."
         if kind is None:
-            return f"{cells.get('type', '') or 'Nothing'} is not one of Xero's types of accounts."
+            given = cells.get("type", "")
+            return f"{given} is not one of Xero's types of accounts." if given else "It has no type."
         return None
 
 

@@ -22,6 +22,7 @@ from xero_python.api_client.oauth2 import OAuth2Token
 from xero_python.exceptions import ApiException, HTTPStatusException
 from xero_python.identity import IdentityApi
 
+from services.accounting.header_numbers import number_in
 from services.accounting.xero.failures import Reply, answer_failure, says_expired, transport_failure
 from services.accounting.xero.oauth import Addresses
 from services.accounting.xero.permits import Gate, OpenGate, departing_with, look_as_it_departs
@@ -169,7 +170,7 @@ class XeroClient:
         return {"access_token": self._own.token, "scope": [], "expires_in": 0, "token_type": "Bearer"}
 
     def _note_limits(self, reply: Reply) -> None:
-        minute, day = (_count(reply.headers.get(f"x-{name}limit-remaining")) for name in ("min", "day"))
+        minute, day = (number_in(reply.headers.get(f"x-{name}limit-remaining")) for name in ("min", "day"))
         if minute is not None or day is not None:
             self._limits = (minute, day)
 
@@ -184,7 +185,3 @@ def _sdk(token: Callable[[], dict[str, object]]) -> Any:  # noqa: ANN401 - the S
     pool.connection_pool_kw["retries"] = False
     look_as_it_departs(pool)
     return sdk
-
-
-def _count(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None

@@ -180,7 +180,7 @@ CATALOGUE = (
         "contact_name_invalid",
         r"contact name.*(?:must not contain|angle brackets|must be specified)",
         "Xero does not take this contact's name.",
-        "It is empty, has < or >, or spaces at its ends or twice in a row.",
+        "It is empty, contains < or >, or has spaces at either end or two in a row.",
         "Correct the name in the mapping or at the till.",
     ),
     Entry(
@@ -249,7 +249,7 @@ CATALOGUE = (
     Entry(
         "description_missing",
         r"description must be specified|one or more line items must be specified",
-        "A line of the document says nothing.",
+        "A line of the document has no description.",
         "Xero approves no document with a line without text.",
         "Copy the details and report them: this should not happen.",
     ),

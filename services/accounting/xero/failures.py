@@ -28,6 +28,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
+from services.accounting.header_numbers import number_in
 from services.accounting.ledger import (
     AuthorisationLost,
     CallFailed,
@@ -162,7 +163,7 @@ def answer_failure(reply: Reply, *, writing: bool) -> CallFailed:
     failure = _failure(reply, writing=writing)
     failure.status = reply.status
     if failure.retry_after is None:
-        failure.retry_after = _seconds(reply.headers.get("retry-after"))
+        failure.retry_after = number_in(reply.headers.get("retry-after"))
     return failure
 
 
@@ -207,7 +208,7 @@ def _rate_limited(reply: Reply) -> RateLimited:
     limit = reply.headers.get("x-rate-limit-problem", "minute").lower()
     code, wait = _LIMITS.get(limit, ("rate_limited", 60.0))
     failure = problem_of(RateLimited, code, detail=printable(f"{reply.detail}, limit {limit}"))
-    stated = _seconds(reply.headers.get("retry-after"))
+    stated = number_in(reply.headers.get("retry-after"))
     failure.retry_after = wait if stated is None else stated
     return failure
 
@@ -238,7 +239,3 @@ def _not_authorised(reply: Reply) -> CallFailed:
     gone = reply.status == HTTPStatus.FORBIDDEN
     code = "connection_gone" if gone else "authorisation_lost"
     return problem_of(AuthorisationLost, code, detail=reply.detail)
-
-
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text and text.isdigit() else None

@@ -16,7 +16,7 @@ from services.books.documents import (
     LineAmounts,
 )
 from services.books.ledger_facts import Account, LedgerFacts
-from services.books.money import ZERO
+from services.books.money import ZERO, decimals, rounded_to
 
 NUMBER_LENGTH = 255
 REFERENCE_LENGTH = 255
@@ -25,6 +25,8 @@ CONTACT_LENGTH = 255
 CONTACT_NUMBER_LENGTH = 50
 MOST_TRACKING = 2
 _LEAST_JOURNAL_LINES = 2
+_DECIMALS = 2
+_CENT = Decimal("0.01")
 _UGLY_NAME = re.compile(r"[<>]|^\s|\s$|\s\s")
 _INVOICES = frozenset({DocumentKind.ACCREC, DocumentKind.ACCPAY})
 _OPEN_SYSTEM = frozenset({None, "ROUNDING"})
@@ -44,6 +46,39 @@ def document_findings(document: Document, facts: LedgerFacts) -> Iterator[Findin
         yield from _line(document, line, facts)
     for payment in document.payments:
         yield from _payment(document, payment, facts)
+    if decimals(document.currency) != _DECIMALS:
+        yield from _decimals(document, facts)
+
+
+def _decimals(document: Document, facts: LedgerFacts) -> Iterator[Finding]:
+    """Yield why Xero, which reckons to two decimals, would not come to our figures.
+
+    XERO.md 6.4: it works out the tax of each line to two decimals, whatever the currency.
+    """
+    amounts = [line.amount for line in document.lines]
+    amounts += [payment.amount for payment in document.payments]
+    if any(rounded_to(_CENT, amount) != amount for amount in amounts):
+        yield Finding(
+            "amount_too_fine",
+            f"{document.number} has amounts of {document.currency} with a third decimal.",
+            "Xero keeps two decimals of every currency, so it would come to another total.",
+            "Post this day by hand, from the figures of the preview.",
+        )
+    elif any(_tax_at_xero(document, line, facts) != line.tax for line in document.lines):
+        yield Finding(
+            "tax_decimals",
+            f"Xero would come to another tax on {document.number}.",
+            f"It works out tax to two decimals, and {document.currency} has {decimals(document.currency)}.",
+            "Post this day by hand, from the figures of the preview.",
+        )
+
+
+def _tax_at_xero(document: Document, line: DocumentLine, facts: LedgerFacts) -> Decimal:
+    rate = facts.tax_rates.get(line.tax_type)
+    if rate is None or document.line_amounts is LineAmounts.NO_TAX:
+        return line.tax
+    on_top = document.line_amounts is LineAmounts.EXCLUSIVE
+    return rounded_to(_CENT, line.amount * rate.rate / (1 if on_top else 1 + rate.rate))
 
 
 def _texts(document: Document) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from services.accounting.header_numbers import number_in
 from services.accounting.ledger import AuthorisationLost, CallFailed, NotSent, OutcomeUnknown, RateLimited
 from services.accounting.xero.known import problem_of
 from services.accounting.xero.oauth import Addresses, App, Consent, Flow, asked_for
@@ -106,7 +107,7 @@ def _kind_of_failure(response: httpx.Response, detail: str) -> CallFailed:
     status = response.status_code
     if status == httpx.codes.TOO_MANY_REQUESTS:
         limited = problem_of(RateLimited, "sign_in_limited", detail=detail)
-        limited.retry_after = _seconds(response.headers.get("Retry-After"))
+        limited.retry_after = number_in(response.headers.get("Retry-After"))
         return limited
     word = _error_word(response)
     if word and status < httpx.codes.INTERNAL_SERVER_ERROR:
@@ -139,10 +140,6 @@ def _answer(response: httpx.Response) -> TokenAnswer:
         raise problem_of(OutcomeUnknown, "sign_in_unreadable", detail=type(error).__name__) from error
     scopes = tuple(str(body.get("scope") or "").split())
     return TokenAnswer(str(token), body.get("refresh_token"), lifetime, scopes)
-
-
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text and text.isdigit() else None
 
 
 def _claims(token: str) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from services.api.bodies import Body
-from services.api.given import Day, StoreKey, TheOffice
+from services.api.given import Day, RowNumber, StoreKey, TheOffice
 from services.api.guard import CanCorrect, CanSend, reads
 from services.contract.changes import ChangesAnswer, CheckedAnswer, MappingEffectAnswer, ResolveAnswer
 
@@ -35,8 +35,8 @@ class Keep(Body):
 class Effect(Body):
     """Two versions of the mapping, or one and a mapping that is not saved."""
 
-    before: int | None = None
-    after: int | None = None
+    before: RowNumber | None = None
+    after: RowNumber | None = None
     mapping: dict[str, Any] | None = None
     first: Annotated[dt.date | None, Field(alias="from")] = None
     last: Annotated[dt.date | None, Field(alias="to")] = None

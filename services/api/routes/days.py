@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query
 
 from services.api import bodies
-from services.api.given import Day, First, Last, StoreKey, TheOffice
+from services.api.given import Day, First, Last, QueryNumber, StoreKey, TheOffice
 from services.api.guard import CanSend, CanSetUp, reads
 from services.contract.answers import DayAnswer, DayDocumentsAnswer, DaysAnswer, SyncAnswer
 from services.contract.replies import (
@@ -28,7 +28,7 @@ MappingFile = Annotated[dict[str, Any], Body(description="The mapping file (CLI.
 
 
 @router.get("/stores/{store}/mapping", dependencies=reads)
-def mapping(store: StoreKey, office: TheOffice, version: int | None = None) -> MappingAnswer:
+def mapping(store: StoreKey, office: TheOffice, version: QueryNumber = None) -> MappingAnswer:
     """Show the mapping, or an earlier version of it."""
     return office.mapping(store, version)
 

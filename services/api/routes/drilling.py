@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from services.api.given import Day, StoreKey, TheOffice
+from services.api.given import LARGEST_NUMBER, Day, StoreKey, TheOffice
 from services.api.guard import reads
 from services.contract.drilling import BehindAnswer, BillAnswer, PostingsAnswer, ReceiptAnswer
 from services.store.behind import Number
@@ -33,14 +33,16 @@ def behind(
     receipt: Only = None,
     section: Only = None,
     document: Only = None,
-    line: Annotated[int | None, Query(ge=0, description="Of the document; 0 is the first.")] = None,
+    line: Annotated[
+        int | None, Query(ge=0, le=LARGEST_NUMBER, description="Of the document; 0 is the first.")
+    ] = None,
     moves: Annotated[
         str | None, Query(max_length=200, description="An account: its code, or AR, AP or TAX.")
     ] = None,
     side: Annotated[Side, Query(description="On which the account's movement counts.")] = "debit",
     check: Annotated[str | None, Query(max_length=2_000, description="An equality, in its words.")] = None,
     shape: Only = None,
-    first: Annotated[int, Query(ge=0)] = 0,
+    first: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 500,
 ) -> BehindAnswer:
     """List the receipts and bills behind a number of the day, with a running sum."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from services.api.given import TheOffice
+from services.api.given import LARGEST_NUMBER, PathNumber, TheOffice
 from services.api.guard import reads
 from services.contract.log_pages import AttemptDetailAnswer, LogPageAnswer
 from services.store.log_pages import LogFilter
@@ -24,7 +24,7 @@ def page(
     text: Annotated[str | None, Query(max_length=200, description="Part of a document's number.")] = None,
     *,
     failed: bool = False,
-    first: Annotated[int, Query(ge=0)] = 0,
+    first: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> LogPageAnswer:
     """Show a page of the remote writes that match, newest first."""
@@ -32,6 +32,6 @@ def page(
 
 
 @router.get("/{attempt}", dependencies=reads)
-def attempt(attempt: int, office: TheOffice) -> AttemptDetailAnswer:
+def attempt(attempt: PathNumber, office: TheOffice) -> AttemptDetailAnswer:
     """Show one remote write with what was asked and answered."""
     return office.log_book.attempt(attempt)

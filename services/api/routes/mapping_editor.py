@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.accounting.ledger import NewAccount
 from services.api.bodies import Body
-from services.api.given import StoreKey, TheOffice
+from services.api.given import RowNumber, StoreKey, TheOffice
 from services.api.guard import CanRead, CanSetUp, reads
 from services.contract.mapping_editor import (
     AdviceAnswer,
@@ -55,13 +55,13 @@ class SettingChanges(Body):
 class Save(Body):
     """Save what was looked at on this version; null: there was none."""
 
-    version: int | None = None
+    version: RowNumber | None = None
 
 
 class Version(Body):
     """An earlier version to lead back to."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: RowNumber
 
 
 class Try(Body):

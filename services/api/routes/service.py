@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import AwareDatetime
 
 from services.api.bus import Feed
-from services.api.given import TheDesk, TheOffice
+from services.api.given import LARGEST_NUMBER, TheDesk, TheOffice
 from services.api.guard import CanRead, reads, reads_audit
 from services.api.peers import Caller
 from services.contract.answers import StatusAnswer
@@ -75,7 +75,9 @@ def log(
     *,
     failed: bool = False,
     limit: Limit = None,
-    before: Annotated[int | None, Query(description="Only attempts with a smaller id.")] = None,
+    before: Annotated[
+        int | None, Query(ge=1, le=LARGEST_NUMBER, description="Only attempts with a smaller id.")
+    ] = None,
 ) -> LogAnswer:
     """List remote writes, newest first."""
     return office.log(store=store, failed=failed, limit=limit, before=before)

@@ -9,9 +9,8 @@ from fastapi import APIRouter, Query
 from pydantic import Field, model_validator
 
 from services.api.bodies import Body, Text
-from services.api.given import First, Last, StoreKey, TheOffice
+from services.api.given import First, Last, PathNumber, RowNumber, StoreKey, TheOffice
 from services.api.guard import CanResolvePayments, reads
-from services.api.payments import PathNumber, RowNumber
 from services.contract.terminal_days import (
     AgreementAnswer,
     MatchAnswer,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field, SecretStr
 
 from services.api.bodies import Body, Text
-from services.api.given import TheOffice
+from services.api.given import LARGEST_NUMBER, PathNumber, TheOffice
 from services.api.guard import (
     CanRefund,
     CanResolvePayments,
@@ -27,7 +27,6 @@ from services.api.payments import (
     NewRefund,
     NewReversal,
     Orders,
-    PathNumber,
     Reference,
     TerminalKey,
     Wait,
@@ -247,7 +246,7 @@ def card_payments(
     state: Annotated[str | None, Query(max_length=20)] = None,
     limit: Limit = 50,
     before: Annotated[
-        int | None, Query(ge=1, le=2**31 - 1, description="Only payments with a smaller id.")
+        int | None, Query(ge=1, le=LARGEST_NUMBER, description="Only payments with a smaller id.")
     ] = None,
 ) -> PaymentsAnswer:
     """List the payments at terminals, newest first."""

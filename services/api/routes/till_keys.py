@@ -7,9 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.api.bodies import Body, Text
-from services.api.given import TheOffice
+from services.api.given import PathNumber, TheOffice
 from services.api.guard import CanSetUpTerminals, sets_up_terminals
-from services.api.payments import PathNumber
 from services.contract.terminal_shop import NewTillKeyAnswer, TillKeyAnswer, TillKeysAnswer
 
 router = APIRouter(prefix="/v1/till-keys", tags=["terminals"])

@@ -53,7 +53,7 @@ ANSWERS = (
         "authorisation_lost",
         PERSON,
         "Xero no longer accepts this connection.",
-        "Its permission has ended: a new access token is refused as the old one was.",
+        "Its permission has ended: a new access token was refused too.",
         f"Connect to Xero again with `tillbook connect xero`. {KEPT}",
     ),
     Known(
@@ -110,7 +110,7 @@ ANSWERS = (
         "call_refused",
         PERSON,
         "Xero refused the call.",
-        "It gives no reason that Tillbook knows.",
+        "It gives no reason that Tillbook recognises.",
         f"See its words in `tillbook log --failed`. {_SUPPORT}",
     ),
     Known(

@@ -35,7 +35,7 @@ CONSENT = (
         "wrong_state",
         PERSON,
         "This answer belongs to another attempt to connect.",
-        "The mark that Tillbook gave this attempt is not in it.",
+        "The mark that Tillbook gave this attempt is missing from it.",
         _START_AGAIN,
     ),
     Known(
@@ -121,7 +121,7 @@ CONSENT = (
         WAIT,
         "Xero's sign-in service did not answer.",
         "The connection broke before the answer was here.",
-        f"{AGAIN}; the permission of before works for half an hour more.",
+        f"{AGAIN}; the previous permission works for another half an hour.",
     ),
     Known(
         "sign_in_failed_at_xero",
