@@ -87,13 +87,12 @@ def practice_steps(month: Month) -> tuple[Step, ...]:
             _told_of("mapping"),
         ),
         Step(
-            "Sending is paused, and stopped at a lost answer before. Press 1: p resumes, then r sends what"
-            " waits.",
+            "Sending is paused, and stopped at a lost answer before. Press 1, then p: it resumes.",
             _told_of("integration", "connected"),
         ),
         Step(
-            f"The answer for {_told(month.unknown)} was lost. It is looked up, never sent twice. Press 4 for"
-            " the log of every call.",
+            f"r sends what waits. The answer for {_told(month.unknown)} was lost: it is looked up, never sent"
+            " twice. Press 4 for the log of every call.",
             _come_to("log"),
         ),
         Step(
@@ -102,12 +101,12 @@ def practice_steps(month: Month) -> tuple[Step, ...]:
             _come_to("day"),
         ),
         Step(
-            "Press 6 for the card terminals. y takes a test payment: 12.00 is approved, 12.51 declined.",
+            "Press 6 for the card terminals, which are tried out here without a card.",
             _come_to("terminals"),
         ),
         Step(
-            "F1 explains where you are, ^p finds every command, F2 changes the colours. q leaves, and the"
-            " practice company ends.",
+            "y takes a test payment: 12.00 is approved, 12.51 declined. F1 explains, ^p finds every command,"
+            " F2 changes the colours, q leaves and ends it all.",
             lambda _: False,
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from console.output import finding_lines, say
@@ -17,8 +17,11 @@ _ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 _SHOWN_DATES = 8
 
 
-def link_lines(answer: IntegrationAnswer) -> list[str]:
-    """Return what the status says of a link beside its state and its error."""
+def link_lines(answer: IntegrationAnswer, zone: tzinfo | None = None) -> list[str]:
+    """Return what the status says of a link beside its state and its error.
+
+    Times are of `zone`; None: of this terminal.
+    """
     lines = []
     if answer["state"] == "paused":
         lines.append(paused_line(answer))
@@ -27,11 +30,11 @@ def link_lines(answer: IntegrationAnswer) -> list[str]:
     if following := answer.get("next_try"):
         number = following["number"]
         ordinal = _ORDINALS.get(number, f"{number}th")
-        lines.append(f"next try {clock(following['at'])}, {ordinal} of {following['of']}")
+        lines.append(f"next try {clock(following['at'], zone)}, {ordinal} of {following['of']}")
     for warning in answer.get("warnings") or []:
         lines += finding_lines(warning, indent="")
     if answer["state"] == "disconnected" and (receipt := answer.get("disconnection")):
-        lines.append(_ended(receipt))
+        lines.append(_ended(receipt, zone))
     return lines
 
 
@@ -124,9 +127,9 @@ def _proof(receipt: DisconnectionAnswer) -> list[str]:
     return []
 
 
-def _ended(receipt: DisconnectionAnswer) -> str:
+def _ended(receipt: DisconnectionAnswer, zone: tzinfo | None) -> str:
     who = "in Xero" if receipt["state"] == "gone" else f"by {receipt['by']}"
-    return f"disconnected {who} {moment(receipt['at'])}; see: tillbook disconnect xero --receipt"
+    return f"disconnected {who} {moment(receipt['at'], zone)}; see: tillbook disconnect xero --receipt"
 
 
 def explained_lines(failure: FailureAnswer) -> list[str]:
@@ -135,14 +138,14 @@ def explained_lines(failure: FailureAnswer) -> list[str]:
     return [f"{failure['code']}: {kind} ({WORDS.get(kind, kind)})", *finding_lines(failure)]
 
 
-def moment(time: str) -> str:
-    """Return a time of the wire in this terminal's zone, to the second."""
-    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+def moment(time: str, zone: tzinfo | None = None) -> str:
+    """Return a time of the wire in a zone, else this terminal's, to the second."""
+    return f"{datetime.fromisoformat(time).astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
-def clock(time: str) -> str:
+def clock(time: str, zone: tzinfo | None = None) -> str:
     """Return a time of the wire as people say it: only the hour when it is today."""
-    at, today = datetime.fromisoformat(time).astimezone(), datetime.now().astimezone()
+    at, today = datetime.fromisoformat(time).astimezone(zone), datetime.now().astimezone(zone)
     return at.strftime("%H:%M" if at.date() == today.date() else "%Y-%m-%d %H:%M")
 
 

@@ -23,9 +23,7 @@ class Commands(Provider):
     async def discover(self) -> Hits:
         """Give all of them."""
         for command in self._commands():
-            yield DiscoveryHit(
-                self._label(command), partial(self._do, command), command.label, self._help(command)
-            )
+            yield DiscoveryHit(self._told(command), partial(self._do, command), command.label)
 
     async def search(self, query: str) -> Hits:
         """Give those that match."""
@@ -33,13 +31,7 @@ class Commands(Provider):
         for command in self._commands():
             score = max(matcher.match(command.label), matcher.match(command.help))
             if score > 0:
-                yield Hit(
-                    score,
-                    self._label(command),
-                    partial(self._do, command),
-                    command.label,
-                    self._help(command),
-                )
+                yield Hit(score, self._told(command), partial(self._do, command), command.label)
 
     def _commands(self) -> list[Command]:
         place = self.screen
@@ -47,12 +39,16 @@ class Commands(Provider):
             return []
         return [command for command in place.commands() if command.name != "palette"]
 
-    def _label(self, command: Command) -> Content:
-        style = "$foreground" if self._obstacle(command) is None else "$dim"
-        return Content.assemble((command.label, style), (f"  {command.key_name}", "$dim"))
+    def _told(self, command: Command) -> Content:
+        """Return label, key and help.
 
-    def _help(self, command: Command) -> str:
-        return self._obstacle(command) or command.help
+        All of it as what is shown: Textual reads the help of a hit as markup.
+        """
+        obstacle = self._obstacle(command)
+        style = "$foreground" if obstacle is None else "$dim"
+        return Content.assemble(
+            (command.label, style), (f"  {command.key_name}\n{obstacle or command.help}", "$dim")
+        )
 
     def _obstacle(self, command: Command) -> str | None:
         place = self.screen

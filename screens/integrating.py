@@ -16,6 +16,7 @@ from textual.message import Message
 from screens.place import Place
 from screens.settings.words import FREQUENCIES, organisation_note
 from screens.widgets.chooser import Choice
+from screens.widgets.question import LONGEST_REASON
 
 if TYPE_CHECKING:
     from screens.asking import Service
@@ -42,6 +43,7 @@ class Integrating(Place):
             f" kept. {waits}".rstrip(),
             lambda reason: self._pause_until(store, title, reason),
             asks="Reason, for those who come after you",
+            longest=LONGEST_REASON,
         )
 
     def _pause_until(self, store: str, title: str, reason: str) -> None:
@@ -63,7 +65,8 @@ class Integrating(Place):
         """Ask, then resume."""
         self.confirm(
             f"Resume {title}",
-            f"What waited is sent now, oldest day first. {waits}".rstrip(),
+            "What is due goes out, oldest day first; when the frequency is manual, only what somebody sends."
+            f" {waits}".rstrip(),
             lambda _: self.change("Resumed.", lambda service: service.resume(store)),
         )
 

@@ -87,8 +87,8 @@ class Place(LeanScreen):
             yield HintLine()
         yield from self.content()
         with Vertical(id="foot"):
-            yield StatusLine()
             yield KeyBar()
+        yield StatusLine()
 
     def content(self) -> ComposeResult:
         """Return what the place shows."""
@@ -200,11 +200,23 @@ class Place(LeanScreen):
         value: str = "",
         hidden: bool = False,
         empty: bool = False,
+        longest: int = 0,
     ) -> None:
         """Ask a person before something with consequences; see `Question`."""
         self._leave_open_questions()
-        more = {"hidden": hidden, "empty": empty}
-        self.mount(Question(title, consequences, then, typed=typed, asks=asks, value=value, **more))
+        self.mount(
+            Question(
+                title,
+                consequences,
+                then,
+                typed=typed,
+                asks=asks,
+                value=value,
+                hidden=hidden,
+                empty=empty,
+                longest=longest,
+            )
+        )
 
     def choose(self, title: str, choices: Sequence[Choice], then: Callable[[str], None]) -> None:
         """Let a person choose one of many by typing; see `Chooser`."""
@@ -226,6 +238,9 @@ class Place(LeanScreen):
 
     def obstacle(self, command: Command) -> str | None:
         """Return why a command cannot be done, for whatever reason; None: it can."""
+        if command.right is not None and self.shop.me is None:
+            unknown = "it is not known yet who you are."
+            return f"{command.label}: {unknown if self.shop.link is None else self.shop.link.what}"
         if command.right is not None and not self.shop.may(command.right):
             return refusal(command)
         if command.right is not None and self.shop.link is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.commands.service import PASS_ON, run_service
+from console.link_words import moment
 from console.options import Home, Json, client
 from console.output import finding_lines, say, show, table
 
@@ -31,7 +32,7 @@ def backup(
 ) -> None:
     """Make a checked backup of the books in a folder.
 
-    Secrets are not in it. Every night one is made by itself: docs/operations.md says where, and how to put
+    Secrets are not in it. One is made every night: docs/operations.md says where, and how to put
     one back.
     """
     service = client(home)
@@ -59,13 +60,14 @@ def _made_words(answer: BackupAnswer) -> None:
 def _list_words(answer: BackupsAnswer) -> None:
     if answer["nightly"]:
         say(f"Every night at {answer['at']} to {answer['folder']}, {answer['keep']} are kept.")
-        following, good = answer["next"] or "once there is a store", answer["last_good"] or "none"
+        following = moment(answer["next"]) if answer["next"] else "once there is a store"
+        good = moment(answer["last_good"]) if answer["last_good"] else "none"
         say(f"Next: {following}. Last good one: {good}.")
     else:
         say("No backup is made by itself.")
     rows = [
         (
-            each["finished"],
+            moment(each["finished"]),
             each["outcome"],
             "nightly" if each["nightly"] else each["by"],
             _size(each),

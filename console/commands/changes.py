@@ -128,18 +128,22 @@ def _status(done: ResolveAnswer, after: DayDocumentsAnswer | None) -> ExitStatus
 
 
 def _forecast_words(forecast: ResolveAnswer) -> None:
-    _steps_words(forecast)
-    say("This was a forecast: nothing was done.")
+    if forecast["possible"]:
+        _steps_words(forecast)
+        say("This was a forecast: nothing was done.")
+        return
+    # One document that is refused keeps all of its date as it is: no step would be done.
+    for reason in forecast["reasons"]:
+        say("", *finding_lines(reason))
+    say("", "Nothing was done.")
 
 
 def _steps_words(forecast: ResolveAnswer) -> None:
     for step in forecast["steps"]:
         where = f" (account {step['account']})" if "account" in step else ""
         say(f"  {_STEPS[step['do']]} {step['kind']} {step['number']} {step['amount']}{where}")
-    for reason in forecast["reasons"]:
-        say("", *finding_lines(reason))
-    if failed := [check for check in forecast["proof"] if not check["holds"]]:
-        for check in failed:
+    for check in forecast["proof"]:
+        if not check["holds"]:
             say(f"  does not hold: {check['check']}: {check['left']} | {check['right']}")
 
 

@@ -30,7 +30,7 @@ def connect(
     *,
     store: StoreKey,
     client_id: Annotated[
-        str | None, typer.Option("--client-id", metavar="ID", help="Of the shop's Xero app.")
+        str | None, typer.Option("--client-id", metavar="ID", help="The client id of the shop's Xero app.")
     ] = None,
     client_secret_stdin: Annotated[
         bool, typer.Option("--client-secret-stdin", help="Read the client secret from standard input.")
@@ -39,7 +39,8 @@ def connect(
         str, typer.Option("--flow", metavar="pkce|web|custom", help="The kind of Xero app.")
     ] = "pkce",
     redirect: Annotated[
-        str, typer.Option("--redirect", metavar="URL", help="As registered with the app.")
+        str,
+        typer.Option("--redirect", metavar="URL", help="The redirect address, as registered with the app."),
     ] = DEFAULT_REDIRECT,
     create_accounts: CreateAccounts = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Print the address and return.")] = False,

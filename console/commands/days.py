@@ -48,7 +48,9 @@ def preview(
     shape: Annotated[
         str | None,
         typer.Option(
-            "--shape", metavar="invoice|net_invoice|zero_invoice|journal", help="Other than the mapping's."
+            "--shape",
+            metavar="invoice|net_invoice|zero_invoice|journal",
+            help="A shape other than the mapping's.",
         ),
     ] = None,
     json: Json = False,
@@ -230,7 +232,9 @@ def day_no_trade(
     *,
     store: StoreKey,
     date: OneDay,
-    by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who says so; else you.")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help="Who says so; you unless given.")
+    ] = None,
     json: Json = False,
     home: Home = None,
 ) -> None:

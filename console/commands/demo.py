@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 
 def demo(
     *,
-    headless: Annotated[bool, typer.Option("--headless", help="The whole journey without a screen.")] = False,
+    headless: Annotated[
+        bool,
+        typer.Option("--headless", help="Run the whole journey without a screen, and print its summary."),
+    ] = False,
     days: Annotated[
-        int, typer.Option("--days", metavar="N", min=1, max=400, help="Of the headless journey.")
+        int,
+        typer.Option("--days", metavar="N", min=1, max=400, help="How many days the headless journey has."),
     ] = 30,
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Open the console on a practice company, every state in it.
+    """Open the console on a practice company with every state.
 
     A practice shop and a practice Xero, on this machine and apart from any real state;
     they end with the console. With --headless: the whole journey, and its summary.

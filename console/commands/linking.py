@@ -42,7 +42,7 @@ def pause(
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Begin nothing for now.
+    """Pause sending: nothing new begins.
 
     What is just being sent is finished; days are counted and wait.
     """
@@ -61,7 +61,7 @@ def _pause_words(store: str, answer: IntegrationAnswer) -> None:
 def resume(kind: Integration, *, store: StoreKey, json: Json = False, home: Home = None) -> None:
     """Go on sending; what waited is sent in order.
 
-    A pause of somebody else is ended by support or a manager.
+    A pause that somebody else began is ended by support or a manager.
     """
     only_xero(kind)
     show(client(home).resume(store), lambda found: _resume_words(store, found), as_json=json)
@@ -70,7 +70,7 @@ def resume(kind: Integration, *, store: StoreKey, json: Json = False, home: Home
 def _resume_words(store: str, answer: IntegrationAnswer) -> None:
     say(f"{store}: sending again.")
     if answer["waiting"]["days"]:
-        say(f"{waiting_line(answer)}; they are sent in order.")
+        say(f"{waiting_line(answer)}; what is due of it goes in the order of the dates.")
 
 
 def disconnect(
@@ -118,7 +118,8 @@ def _receipt_words(store: str, receipts: list[DisconnectionAnswer]) -> None:
 
 def explain(
     code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="Of `tillbook log`; without it all are listed.")
+        str | None,
+        typer.Argument(metavar="CODE", help="As `tillbook log` shows it; without it all are listed."),
     ] = None,
     *,
     json: Json = False,

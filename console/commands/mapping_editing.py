@@ -27,12 +27,18 @@ if TYPE_CHECKING:
 
 PartName = Annotated[str, typer.Argument(metavar="PART", help="categories, tenders, tax_codes, rounding …")]
 KeyName = Annotated[
-    str | None, typer.Argument(metavar="KEY", help="The category, tender or tax code; of others nothing.")
+    str | None, typer.Argument(metavar="KEY", help="The category, tender or tax code; none for other parts.")
 ]
 ForPart = Annotated[str, typer.Option("--part", metavar="PART", help="What it is for: tenders, categories.")]
 ForKey = Annotated[str, typer.Option("--key", metavar="KEY", help="The tender or category it is for.")]
-Code = Annotated[str | None, typer.Option("--code", metavar="CODE", help="Else the first that is free.")]
-Name = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="Else one made from the key.")]
+Code = Annotated[
+    str | None,
+    typer.Option("--code", metavar="CODE", help="The account's code; the first free one unless given."),
+]
+Name = Annotated[
+    str | None,
+    typer.Option("--name", metavar="TEXT", help="The account's name; made from the key unless given."),
+]
 Type = Annotated[str | None, typer.Option("--type", metavar="TYPE", help="CURRENT, CURRLIAB, REVENUE …")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 
@@ -46,7 +52,7 @@ def mapping_try(
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Show what a mapping file lacks and would post of a day.
+    """Show what a mapping file lacks, and what it would post for a day.
 
     Saves and sends nothing.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -11,6 +12,7 @@ from console.link_words import link_lines
 from console.options import AnyStore, Home, Json, client
 from console.output import ExitStatus, finding_lines, marked, say, show, table
 from console.sharing_words import call_lines, machine_lines
+from screens.log.words import doing
 from services.contract.failure_classes import WORDS
 from themes.states import ATTEMPT, DAY, INTEGRATION, mark
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
         StatusAnswer,
         StoreStatus,
     )
-    from services.contract.forecast import ForecastAnswer
+    from services.contract.replies import RetryAnswer
 
 Since = Annotated[
     datetime | None,
@@ -38,7 +40,7 @@ Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, max=10_000, h
 
 
 def status(*, json: Json = False, home: Home = None) -> None:
-    """Show how the service, its stores and their links are."""
+    """Show the state of the service, its stores and connections."""
     show(client(home).status(), _status_words, as_json=json)
 
 
@@ -53,26 +55,26 @@ def _status_words(answer: StatusAnswer) -> None:
 
 
 def _store_words(store: StoreStatus) -> None:
-    say("", f"{store['name']} ({store['key']})")
+    say("", f"{store['name']} ({store['key']}), times of {store['timezone']}")
     for integration in store["integrations"]:
-        _integration_words(integration)
+        _integration_words(integration, ZoneInfo(store["timezone"]))
     counts = [f"{count} {mark(DAY, state).word}" for state, count in store["days"].items() if count]
     say(f"  days: {', '.join(counts) or 'none yet'}")
 
 
-def _integration_words(integration: IntegrationAnswer) -> None:
+def _integration_words(integration: IntegrationAnswer, zone: ZoneInfo) -> None:
     state = marked(mark(INTEGRATION, integration["state"]))
-    say(f"  {integration['kind']:<6} {state}{_organisation(integration)}")
-    for line in filter(None, (*link_lines(integration), *call_lines(integration))):
+    say(f"  {integration['kind']:<6} {state}{_organisation(integration, zone)}")
+    for line in filter(None, (*link_lines(integration, zone), *call_lines(integration, zone))):
         say(f"         {line}")
     if integration["error"]:
         say(*finding_lines(integration["error"], indent="         "))
 
 
-def _organisation(integration: IntegrationAnswer) -> str:
+def _organisation(integration: IntegrationAnswer, zone: ZoneInfo) -> str:
     name = f": {integration['organisation']}" if integration["organisation"] else ""
     practice = " [practice: a stand-in on this machine, not the real Xero]" if integration["practice"] else ""
-    last = f", last sync {when(integration['last_sync'])}" if integration["last_sync"] else ""
+    last = f", last sync {when(integration['last_sync'], zone)}" if integration["last_sync"] else ""
     return name + practice + last
 
 
@@ -98,7 +100,7 @@ def _log_words(attempts: list[AttemptAnswer], *, failed: bool) -> None:
             str(attempt["id"]),
             when(attempt["at"]),
             attempt["store"],
-            attempt["call"],
+            doing(attempt["call"]),
             str(attempt["elements"]),
             marked(mark(ATTEMPT, attempt["outcome"])),
             _told(attempt["error"]) if attempt["error"] else _dates(attempt["dates"]),
@@ -120,7 +122,7 @@ def _dates(dates: list[str]) -> str:
 
 
 def retry(
-    ids: Annotated[list[int], typer.Argument(metavar="ID…", help="Ids of `tillbook log`.")],
+    ids: Annotated[list[int], typer.Argument(metavar="ID…", help="Ids, as `tillbook log` shows them.")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what a retry would do.")] = False,
     json: Json = False,
@@ -131,14 +133,14 @@ def retry(
     The ledger is looked at first, so that nothing is sent twice.
     """
     answer = client(home).retry(ids, dry_run=dry_run)
-    show(answer, lambda found: _retry_words(found["forecast"], dry_run=dry_run), as_json=json)
+    show(answer, lambda found: _retry_words(found, dry_run=dry_run), as_json=json)
     if any(forecast["action"] == "blocked" for forecast in answer["forecast"]):
         raise typer.Exit(ExitStatus.PARTLY)
 
 
-def _retry_words(forecasts: list[ForecastAnswer], *, dry_run: bool) -> None:
-    say("A retry would:" if dry_run else "Queued:")
-    for forecast in forecasts:
+def _retry_words(answer: RetryAnswer, *, dry_run: bool) -> None:
+    say("A retry would:" if dry_run else "Queued:" if answer["days"] else "Nothing was queued:")
+    for forecast in answer["forecast"]:
         blocked = forecast["action"] == "blocked" and forecast["class"]
         kind = f" ({WORDS[forecast['class']]})" if blocked else ""
         say(f"  {forecast['number']}: {forecast['action']}{kind}  {forecast['why']}")
@@ -161,11 +163,11 @@ def _audit_words(entries: list[AuditAnswer]) -> None:
     table(("when", "who", "action", "what"), rows)
 
 
-def when(time: str | None) -> str:
-    """Return a time of the wire in this terminal's zone, to the minute."""
+def when(time: str | None, zone: ZoneInfo | None = None) -> str:
+    """Return a time of the wire in a zone, else this terminal's, to the minute."""
     if not time:
         return "never"
-    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
+    return f"{datetime.fromisoformat(time).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def count(number: int, thing: str) -> str:

@@ -49,11 +49,12 @@ def receipts(
     ] = None,
     moves: Annotated[str | None, _only("--moves", "what moves this account, or AR, AP, TAX")] = None,
     side: Annotated[
-        Side | None, typer.Option("--side", help="What counts as above zero of --moves; debit.")
+        Side | None,
+        typer.Option("--side", help="Which side of --moves counts as above zero; debit unless given."),
     ] = None,
     check: Annotated[str | None, _only("--check", "what is behind this equality of the proof")] = None,
     shape: Annotated[
-        str | None, typer.Option("--shape", metavar="SHAPE", help="As if the day were built in it.")
+        str | None, typer.Option("--shape", metavar="SHAPE", help="Build the day in this shape.")
     ] = None,
     first: Annotated[int, typer.Option("--skip", metavar="N", min=0, help="Leave out the first N.")] = 0,
     json: Json = False,

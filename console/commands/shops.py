@@ -33,7 +33,7 @@ Cutoff = Annotated[
     typer.Option("--cutoff", metavar="HH:MM", help="Local time at which a new business date begins."),
 ]
 Prices = Annotated[
-    str | None, typer.Option("--prices", metavar="inclusive|exclusive", help="Whether prices hold tax.")
+    str | None, typer.Option("--prices", metavar="inclusive|exclusive", help="Whether prices include tax.")
 ]
 Basis = Annotated[str | None, typer.Option("--gst-basis", metavar="accrual|cash", help="GST or VAT basis.")]
 Rounding = Annotated[
@@ -45,7 +45,7 @@ OnChange = Annotated[
     typer.Option(
         "--on-change",
         metavar="wait|delta|resend",
-        help="What is done by itself when a posted day changes: nothing, a correction, or sent anew.",
+        help="What is done automatically when a posted day changes: nothing, a correction, or sent anew.",
     ),
 ]
 Profile = Annotated[
@@ -205,8 +205,7 @@ def _schedule_words(answer: ScheduleAnswer, store: str) -> None:
     if answer["frequency"] == "manual":
         say("Nothing is sent unless asked (manual).")
     else:
-        start = f", from business date {answer['start']}" if answer["start"] else ""
-        say(f"Sent {_WORDS.get(answer['frequency'], answer['frequency'])}{_at(answer)}{start}.")
+        say(f"Sent {_WORDS.get(answer['frequency'], answer['frequency'])}{_at(answer)}{_since(answer)}.")
     if period := answer.get("period"):
         say(f"Under way: {period['first']} to {period['last']}, sent when it is over.")
     if early := answer.get("before_start"):
@@ -218,6 +217,21 @@ _WORDS = {
     "weekly": "as the sum of each week, Monday to Sunday,",
     "monthly": "as the sum of each month",
 }
+
+
+def _since(answer: ScheduleAnswer) -> str:
+    """Return from which date on it is sent so, and how it was sent before."""
+    start = answer["start"]
+    if start is None:
+        return ""
+    others = [each for each in answer.get("changes", []) if each["frequency"] != answer["frequency"]]
+    if not others:
+        return f", from business date {start}"
+    later = (each["since"] for each in answer["changes"] if each["since"] > others[-1]["since"])
+    since = min(later, default=start)
+    if since <= start:
+        return f", from business date {start}"
+    return f", from business date {since}; until then, from {start}, {others[-1]['frequency']}"
 
 
 def _at(answer: ScheduleAnswer) -> str:

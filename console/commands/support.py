@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from console.link_words import moment
 from console.options import AnyStore, Home, Json, client
 from console.output import ExitStatus, glyph, progress, progress_done, say, show, table, tell
 from services.contract.problem import Problem, Unreachable
@@ -101,7 +102,7 @@ def bundle(
 ) -> None:
     """Write one archive for support.
 
-    Without secrets and names of people.
+    It holds no secrets; customers, suppliers and operators have other names in it.
     """
     from console import support_client
 
@@ -122,7 +123,7 @@ def _bundle_words(answer: BundleAnswer) -> None:
     say(
         f"{answer['file']}: {answer['bytes']:,} bytes, {answer['members']} files in it.",
         f"SHA-256 {answer['sha256']}",
-        "Tokens, passwords and card numbers are not in it; people have other names. Amounts are.",
+        "Tokens, passwords and card numbers are not in it, and people have other names. Amounts are real.",
     )
     say(*(f"Left out: {what}" for what in answer["left_out"]))
 
@@ -137,7 +138,7 @@ def replay(
 ) -> None:
     """Play a bundle's failures again, against a practice Xero.
 
-    On this machine and apart from any real state; says whether each is told in the same words.
+    On this machine and apart from any real state; says whether each fails in the same words.
     """
     from console.replay import replayed
 
@@ -178,7 +179,7 @@ def _plan(*arguments: str) -> dict[str, Any]:
 
 
 def _replay_words(answer: ReplayAnswer) -> None:
-    say(f"{answer['bundle']}, made {answer['made']} by Tillbook {answer['tillbook']}.", "")
+    say(f"{answer['bundle']}, made {moment(answer['made'])} by Tillbook {answer['tillbook']}.", "")
     rows = [
         (each["store"], each["date"], each["expected"]["state"], _told(each["expected"]), _told(each["seen"]),
          "same" if each["reproduced"] else "DIFFERS")
@@ -188,7 +189,10 @@ def _replay_words(answer: ReplayAnswer) -> None:
         table(("store", "date", "state", "told then", "told now", ""), rows, whole=(1,))
     say(*(f"Not replayed: {each['store']} {each['date']}: {each['why']}" for each in answer["not_replayed"]))
     done = sum(each["reproduced"] for each in answer["failures"])
-    say("", f"{done} of {len(answer['failures'])} failed days are told in the same words here.")
+    if answer["failures"]:
+        say("", f"{done} of {len(answer['failures'])} failed days are told in the same words here.")
+    else:
+        say("There is no failed day in it that can be played again.")
 
 
 def _told(failure: dict[str, Any] | Any) -> str:  # noqa: ANN401 - a Failure

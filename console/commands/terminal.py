@@ -132,7 +132,7 @@ def remove(key: Key, *, yes: Yes = False, json: Json = False, home: Home = None)
 
 
 def listed(*, store: AnyStore = None, json: Json = False, home: Home = None) -> None:
-    """List the card terminals with how they are."""
+    """List the card terminals and their states."""
     show(client(home).terminals(store), _list_words, as_json=json)
 
 
@@ -157,7 +157,7 @@ def try_out(key: Key, *, json: Json = False, home: Home = None) -> None:
 
 
 def status(key: Key, *, json: Json = False, home: Home = None) -> None:
-    """Ask a card terminal how it is. Never moves money."""
+    """Ask a card terminal for its state. Never moves money."""
     _show_status(client(home).terminal_status(key), as_json=json)
 
 

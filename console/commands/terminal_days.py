@@ -83,7 +83,10 @@ def payout(
     paid: Annotated[
         datetime | None,
         typer.Option(
-            "--paid", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="When it reached the bank; today."
+            "--paid",
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="When it reached the bank; today unless given.",
         ),
     ] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="As on the statement.")] = None,

@@ -83,7 +83,7 @@ def _list_words(answer: TillKeysAnswer) -> None:
 
 def _listener_words(listener: ListenerAnswer) -> None:
     if listener["address"]:
-        say(f"Tills call {listener['address']} on this machine (docs/tills.md).")
+        say(f"Tills call {listener['address']} on this machine (docs/terminals.md, Tills).")
     else:
         say(f"Tills are not listened to: {listener['why']}")
 

@@ -54,7 +54,7 @@ def match(
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Join an approval with the tender of a receipt, by your name."""
+    """Join an approval with the tender of a receipt, in your name."""
     made = client(home).match_payment(
         store, payment=payment, register=register, receipt=receipt, position=position, note=note
     )
@@ -74,7 +74,7 @@ def dismiss(
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Take an approval, or a card tender, off the list, by your name."""
+    """Take an approval, or a card tender, off the list, in your name."""
     if (payment is None) == (register is None or receipt is None):
         raise typer.BadParameter("Name --payment, or --register and --receipt.")
     made = client(home).dismiss(

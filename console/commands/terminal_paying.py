@@ -25,7 +25,7 @@ Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help="As in 12.50.")]
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The payment's number (see: attempts).")]
 Reference = Annotated[
     str | None,
-    typer.Option("--reference", metavar="TEXT", help="Your own word for it; the same word never pays twice."),
+    typer.Option("--reference", metavar="TEXT", help="Your own reference; the same one never pays twice."),
 ]
 
 
@@ -34,7 +34,12 @@ def pay(
     amount: Amount,
     *,
     cash_out: Annotated[
-        str | None, typer.Option("--cash-out", metavar="AMOUNT", help="Notes paid out, charged besides.")
+        str | None,
+        typer.Option(
+            "--cash-out",
+            metavar="AMOUNT",
+            help="Cash paid out, charged on top of the amount, which may be 0.",
+        ),
     ] = None,
     reference: Reference = None,
     day: Day = None,
@@ -43,7 +48,8 @@ def pay(
     home: Home = None,
 ) -> None:
     """Take a payment at a card terminal, and wait for its outcome."""
-    confirmed(f"Charge {amount} to a card at the terminal {key}?", yes=yes)
+    more = f", and {cash_out} paid out in notes," if cash_out else ""
+    confirmed(f"Charge {amount}{more} to a card at the terminal {key}?", yes=yes)
     own = _reference(reference)
     service = client(home)
     began = service.pay(key, reference=own, amount=amount, cash_out=cash_out, business_date=_date(day))
@@ -136,7 +142,7 @@ def resolve(
     *,
     payment: Annotated[
         int | None,
-        typer.Option("--payment", metavar="NUMBER", help="Decide about this payment by your name."),
+        typer.Option("--payment", metavar="NUMBER", help="Decide about this payment in your name."),
     ] = None,
     outcome: Annotated[
         Literal["approved", "declined", "cancelled"] | None,

@@ -37,6 +37,8 @@ def payment_line(payment: PaymentAnswer) -> str:
     state = marked(mark(PAYMENT, payment["state"]))
     amount = payment["charged"] or payment["amount"]
     part = f" of {payment['amount']}" if payment["partial"] else ""
+    if payment["charged"] is None and "cash_out" in payment:
+        part = f" and {payment['cash_out']} in cash"
     return (
         f"{payment['id']} {payment['kind']} {amount}{part} {payment['currency']}: {state}"
         f" (till {payment['till']}, {payment['reference']})"

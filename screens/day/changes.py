@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from textual.content import Content
 
+from screens.cells import fitted
 from screens.day.checks import KINDS
 from screens.day.leads import words
 from screens.day.view import money
@@ -87,9 +88,8 @@ def _columns(
     def draw(width: int) -> Content:
         column = _NARROW_COLUMN if width < _ROOMY else _WIDE_COLUMN
         room = max(width - 3 * column, 1)
-        name = label if len(label) < room else f"{label[: room - 2]}… "
         return Content.assemble(
-            (name.ljust(room), style),
+            (f"{fitted(label, room - 1)} ", style),
             (sent.rjust(column), "$foreground"),
             (now.rjust(column), "bold"),
             (difference.rjust(column), amount),

@@ -10,6 +10,7 @@ from textual.message import Message
 from screens.day import changes
 from screens.place import Place
 from screens.widgets.chooser import Choice
+from screens.widgets.question import LONGEST_REASON
 from services.contract.changes import ResolveAnswer
 from services.contract.problem import Refused
 
@@ -49,6 +50,7 @@ class Deciding(Place):
             "The difference stays, with your name and the reason.",
             lambda note: self._foresee(Decision(decision.store, decision.date, "keep", note)),
             asks="Reason",
+            longest=LONGEST_REASON,
         )
 
     def _foresee(self, decision: Decision) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from textual.content import Content
 
+from screens.cells import fitted
 from screens.day.checks import KINDS, amounts, said
 from screens.day.leads import DEBITS, Behind, of_account, of_check, of_document, of_line, of_payment, words
 from screens.moments import counted
@@ -114,10 +115,10 @@ def _document(document: DocumentAnswer) -> Draw:
 
     def draw(width: int) -> Content:
         room = max(width - len(total) - 1, 1)
-        label = name if len(name) <= room else f"{name[: room - 1]}…"
+        label = fitted(name, room)
         return Content.assemble(
             (label[:1], f"${state.role} bold"),
-            (label[1:].ljust(room - 1), "bold"),
+            (label[1:], "bold"),
             (" ", ""),
             (total, "bold"),
         )
@@ -147,11 +148,10 @@ def _posting(label: str, debit: str, credit: str, style: str = "$foreground") ->
     def draw(width: int) -> Content:
         column = _NARROW_COLUMN if width < _ROOMY else _WIDE_COLUMN
         room = max(width - 2 * column, 1)
-        name = label if len(label) < room else f"{label[: room - 2]}… "
         told = f"{money(debit) if debit else ''}".rjust(column) + f"{money(credit) if credit else ''}".rjust(
             column
         )
-        return Content.assemble((name.ljust(room), style), (told, style))
+        return Content.assemble((f"{fitted(label, room - 1)} ", style), (told, style))
 
     return draw
 
@@ -176,9 +176,8 @@ def _check(glyph: str, role: str, check: CheckAnswer) -> Draw:
     def draw(width: int) -> Content:
         amount = amounts(check["left"]) if check["holds"] else ""
         room = max(width - len(amount) - 3, 1)
-        name = words if len(words) <= room else f"{words[: room - 1]}…"
         return Content.assemble(
-            (f"{glyph} ", f"${role} bold"), (name.ljust(room), "$foreground"), (f" {amount}", "$dim")
+            (f"{glyph} ", f"${role} bold"), (fitted(words, room), "$foreground"), (f" {amount}", "$dim")
         )
 
     return draw

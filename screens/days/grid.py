@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
@@ -14,6 +15,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from screens.cells import fitted
 from screens.days.view import Cell, Month
 from screens.widgets.lean import LeanFocus
 
@@ -63,6 +65,8 @@ class DaysGrid(LeanFocus, Widget, can_focus=True):
         super().__init__(id="grid")
         self._months: Sequence[Month] = ()
         self._top = 0
+        self._left = 0
+        """How many dates are out of sight on the left, where not all of them find room."""
 
     @property
     def chosen(self) -> tuple[Month, Cell] | None:
@@ -106,7 +110,7 @@ class DaysGrid(LeanFocus, Widget, can_focus=True):
         """Repaint what the cursor leaves and comes to."""
         self._keep_in_sight()
         if before[0] == now[0]:
-            columns = [self._name_width + 1 + _CELL * at for at in (before[1], now[1])]
+            columns = [self._name_width + 1 + _CELL * (at - self._left) for at in (before[1], now[1])]
             parts = [Region(x, y, _CELL, 1) for x in columns for y in (0, now[0] - self._top + 1)]
         else:
             rows = [each - self._top + 1 for each in (before[0], now[0])]
@@ -132,34 +136,58 @@ class DaysGrid(LeanFocus, Widget, can_focus=True):
             self.post_message(self.Opened(*self.chosen))
 
     def _keep_in_sight(self) -> None:
+        before = (self._top, self._left)
+        row, column = self.at
         visible = max(self.size.height - 1, 1)
-        row = self.at[0]
         if not self._top <= row < self._top + visible:
-            self._top = max(0, min(row, len(self._months) - visible))
+            self._top = row
+        self._top = max(0, min(self._top, len(self._months) - visible))
+        if self.size.width:
+            room = self._dates_shown
+            dates = len(self._months[0].cells) if self._months else 0
+            self._left = max(min(self._left, column, dates - room), column - room + 1, 0)
+        if before != (self._top, self._left):
             self.refresh()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Keep the cursor in sight in the new size."""
+        self._keep_in_sight()
 
     @property
     def _name_width(self) -> int:
         room = self.size.width - _LONGEST_MONTH * _CELL - 1
         return max(_SHORTEST_NAME, min(room, _LONGEST_NAME))
 
+    @property
+    def _dates_shown(self) -> int:
+        return max((self.size.width - self._name_width - 1) // _CELL, 1)
+
+    @property
+    def _in_sight(self) -> slice:
+        return slice(self._left, self._left + self._dates_shown)
+
     def _dates(self) -> Content:
-        parts: list[tuple[str, str]] = [(" " * (self._name_width + 1), "")]
+        more = "<" if self._left else " "
+        parts: list[tuple[str, str]] = [(" " * self._name_width, ""), (more, "$dim")]
         cells = self._months[0].cells if self._months else ()
-        for column, cell in enumerate(cells):
+        for column, cell in enumerate(cells[self._in_sight], self._left):
             style = "$dim" if cell.date.weekday() >= _WEEKEND else "$foreground"
             if column == self.at[1]:
                 style = "$focus bold"
             parts.append((f"{cell.date.day:>{_CELL}}", style))
         return Content.assemble(*parts)
 
+    def _name_of(self, row: int) -> str:
+        """Return a store's name; its key where the beginnings of two names are alike."""
+        width, month = self._name_width, self._months[row]
+        alike = sum(each.name[: width - 1] == month.name[: width - 1] for each in self._months)
+        return fitted(month.name if alike == 1 else month.store, width)
+
     def _store(self, row: int) -> Content:
         month = self._months[row]
         here = row == self.at[0]
-        width = self._name_width
-        name = month.name if len(month.name) <= width else f"{month.name[: width - 1]}…"
-        parts: list[tuple[str, str]] = [(name.ljust(width + 1), "bold" if here else "$foreground")]
-        for column, cell in enumerate(month.cells):
+        parts: list[tuple[str, str]] = [(f"{self._name_of(row)} ", "bold" if here else "$foreground")]
+        for column, cell in enumerate(month.cells[self._in_sight], self._left):
             style = f"${cell.mark.role} bold"
             if here and column == self.at[1]:
                 style = (

@@ -89,4 +89,4 @@ class DaysList(LeanFocus, ScrollView, can_focus=True):
     def _keep_in_sight(self) -> None:
         height = self.size.height
         if height and not self.scroll_offset.y <= self._at < self.scroll_offset.y + height:
-            self.scroll_to(y=max(0, self._at - height + 1), animate=False, immediate=True)
+            self.scroll_to(y=max(0, self._at - height + 1), animate=False, immediate=True, force=True)

@@ -18,7 +18,7 @@ from screens.commands import Command
 from screens.days import view
 from screens.days.grid import DaysGrid
 from screens.days.listing import DaysList
-from screens.messages import Go
+from screens.messages import Go, ShopChanged
 from screens.place import Place
 from screens.widgets.panel import Panel
 from screens.widgets.trouble import Empty, Trouble
@@ -100,6 +100,11 @@ class Days(Place):
             self.do_today()
         elif self._to_store:
             self.look()
+
+    @on(ShopChanged)
+    def _store_changed(self, message: ShopChanged) -> None:
+        """Go to the store chosen; the place then reads the month anew."""
+        self._to_store = self._to_store or message.shop.store != self.shop.store
 
     def read(self) -> None:
         """Ask for the month of every store."""
@@ -280,7 +285,7 @@ def _said(cell: view.Cell) -> str:
     if cell.deadline:
         told += f", {cell.deadline}"
     reason = " ".join(part for part in (cell.why, cell.next) if part)
-    return f"{told}. {reason}" if reason else told
+    return f"{told}. {reason[0].upper()}{reason[1:]}" if reason else told
 
 
 def _obstacle(name: str, cell: view.Cell) -> str | None:

@@ -22,6 +22,8 @@ from screens.widgets.row_list import RowList
 from screens.widgets.trouble import Empty, Trouble
 from services.contract.support import DoctorAnswer, DoctorFinding
 
+_NOTHING, _STEP = "Nothing was examined yet.", "e looks at everything; it only reads."
+
 
 @dataclass
 class Examined(Message):
@@ -61,10 +63,12 @@ class Doctor(Place):
         """Wait to be asked: looking asks Xero."""
         for name in ("#trouble", "#findings", "#chosen"):
             self.query_one(name).display = False
-        self.query_one(Empty).say("Nothing was examined yet.", "e looks at everything; it only reads.")
+        self.query_one(Empty).say(_NOTHING, _STEP)
 
     def read(self) -> None:
-        """Do nothing unasked: an examination uses calls of the allowance."""
+        """Ask nothing unasked: an examination uses calls of the allowance."""
+        if self._answer is None and not self.shop.may("support"):
+            self.query_one(Empty).say(_NOTHING, "Support or a manager may have everything examined.")
 
     def do_examine(self) -> None:
         """Look at everything."""

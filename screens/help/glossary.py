@@ -1,23 +1,52 @@
-"""The words of the trade, explained in a sentence."""
+"""The words of the trade and of the screens, explained in a sentence."""
 
 from __future__ import annotations
 
 GLOSSARY = {
     "Account sale": "A sale on a customer's account: an invoice of its own, paid later.",
     "Allowance": "How many calls a minute and a day Xero lets Tillbook make.",
+    "Attempt": "One call that wrote to the ledger, with what was sent and what came back.",
+    "Blocked": "A day that cannot become documents yet: something is not mapped, or not set up.",
     "Business date": "The day a sale belongs to at the store, also after midnight until the cut-off.",
+    "Cash-out": "Cash handed to a customer who pays it with the card.",
+    "Cash rounding": "The cents by which a cash payment is rounded, as the smallest coin demands.",
+    "Changed": "Receipts came in or were edited after the day was posted; both values are shown.",
     "Clearing account": "An account that holds what a tender took until the bank has it.",
+    "Consent": "Xero's own page, where somebody allows Tillbook to reach the organisation.",
     "Cut-off": "The time of day at which the store's business date ends.",
+    "Delta": "A document of the difference only, for a day that changed after it was posted.",
+    "End of day": "A card terminal hands its payments to the acquirer and counts anew.",
+    "Frequency": "When days are sent: each day, week or month, each receipt at once, or when asked.",
     "Layby": "Goods put aside against part payments: a liability until they are handed over.",
     "Lock date": "The date up to which the books are closed; nothing is posted on or before it.",
     "Mapping": "Which account and tax type each category, tax code and tender goes to.",
+    "Missing": "A date without records. Either they are imported, or somebody says there was no trade.",
+    "No trade": "A date on which the shop was closed, confirmed by a person.",
+    "Open": "A business date that is not over.",
     "Organisation": "One set of books in Xero; Xero also calls it a tenant.",
     "Outcome unknown": "A call whose answer was lost. It is looked up, never simply sent again.",
     "Over/short": "What was counted in the drawer less what should have been in it.",
+    "Posted": "The documents are in the ledger, and its totals are those of the tills.",
+    "Posted by file": "The day was brought to the books as a file; it is never sent as well.",
+    "Posted, differs": "The ledger's documents are no longer what was posted; somebody edited them there.",
+    "Practice": "A stand-in for Xero or for a terminal: no real books and no real cards.",
     "Proof": "The equalities that must hold between tills and documents before a day is sent.",
+    "Reference data": "Accounts, tax rates, contacts and lock dates as Xero last told them.",
+    "Refused": "The ledger did not take a document, and said why.",
+    "Retry": "Looks up what became of a call, and sends only what is not there.",
+    "Scope": "One right that the consent gave, such as to read accounts or write invoices.",
+    "Sending": "Documents are on their way to the ledger.",
     "Settlement": "What a card terminal says it took, and later what the bank pays out.",
     "Shape": "How a day becomes documents: invoice, net invoice, zero invoice or journal.",
+    "Start date": "Business dates before it are not sent unless somebody asks for them.",
+    "Surcharge": "What a customer pays on top for paying by card.",
+    "Tax type": "Xero's own name for a tax rate; a tax code is the tills' name for one.",
     "Tender": "A way of paying: cash, EFTPOS, a card scheme, a gift card, on account.",
+    "Till key": "The secret by which a till may use card terminals; shown once, when it is made.",
+    "Tracking": "Xero's second way to sort amounts, such as by store, beside accounts.",
+    "Unresolved": "A card payment whose outcome nobody knows; its terminal takes no other before.",
+    "Version": "The mapping as it was saved once. Each document keeps the one it was made with.",
+    "Waiting": "A day that is over and not posted yet.",
 }
 
 TERMINAL_ADVICE = (

@@ -16,6 +16,7 @@ from screens.asking import Failed
 from screens.commands import Command
 from screens.log import view
 from screens.log.retrying import Retrying
+from screens.log.words import doing
 from screens.messages import Copy, Go
 from screens.moments import counted
 from screens.widgets.chooser import Choice
@@ -221,7 +222,8 @@ class Log(Retrying):
 
     def do_kind(self) -> None:
         """Choose a kind of call."""
-        choices = [Choice("", "every kind"), *(Choice(each, each) for each in self._calls)]
+        kinds = (Choice(each, doing(each), each) for each in self._calls)
+        choices = [Choice("", "every kind"), *kinds]
         self.choose(
             "Kind of call", choices, lambda call: self._look_for(replace(self._wanted, call=call or None))
         )

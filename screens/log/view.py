@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from textual.content import Content
 
+from screens.log.words import doing
 from screens.moments import Times, counted
 from screens.widgets.paged_table import Column, Row
 from services.contract.answers import AttemptAnswer
@@ -16,6 +17,7 @@ from services.contract.log_pages import AttemptDetailAnswer
 from themes.states import ATTEMPT, DAY, mark
 
 _ROOMY = 100
+_TIGHT = 72
 _NAMED = 3
 """Reasons told, and documents named by them: a question does not scroll."""
 _SHORT = {"partly": "in part", "resolved": "resolved", "unknown": "unknown"}
@@ -39,21 +41,22 @@ class Layout:
 
     roomy: bool
     stores: bool
+    tight: bool = False
 
     @property
     def calls(self) -> bool:
         """Whether there is room for the kind of call; k filters by it in any case."""
-        return self.roomy or not self.stores
+        return self.roomy or not (self.stores or self.tight)
 
     @classmethod
     def of(cls, width: int, stores: int) -> Layout:
         """Return the layout for a console `width` cells wide, and so many stores."""
-        return cls(width >= _ROOMY, stores > 1)
+        return cls(width >= _ROOMY, stores > 1, width < _TIGHT)
 
     def columns(self) -> tuple[Column, ...]:
         """Return the columns."""
         store = (Column("Store", 12 if self.roomy else 10),) if self.stores else ()
-        call = (Column("Call", 18 if self.roomy else 11),) if self.calls else ()
+        call = (Column("Call", 18 if self.roomy else 13),) if self.calls else ()
         return (
             Column("No.", 8, right=True),
             Column("Time", 12),
@@ -69,7 +72,7 @@ def row(attempt: AttemptAnswer, layout: Layout, times: Times, *, marked: bool) -
     shown = mark(ATTEMPT, attempt["outcome"])
     store = (Content.styled(attempt["store"], "$dim"),) if layout.stores else ()
     word = shown.word if layout.roomy else _SHORT.get(attempt["outcome"], shown.word)
-    call = attempt["call"] if layout.roomy else attempt["call"].partition(" ")[2] or attempt["call"]
+    call = doing(attempt["call"], short=not layout.roomy)
     return (
         Content.styled(f"{'▸' if marked else ''}{attempt['id']}", "$focus bold" if marked else "$dim"),
         Content.styled(times.clock(attempt["at"]), "$dim"),
@@ -105,7 +108,11 @@ class Wanted:
             "failed" if self.failed else "all",
             *(
                 part
-                for part in (self.call, self.store and f"store {self.store}", self.text and f"“{self.text}”")
+                for part in (
+                    self.call and doing(self.call),
+                    self.store and f"store {self.store}",
+                    self.text and f"“{self.text}”",
+                )
                 if part
             ),
         ]
@@ -124,7 +131,7 @@ def _head(attempt: AttemptDetailAnswer, times: Times) -> list[Content]:
     status = f", HTTP {attempt['status']}" if attempt["status"] else ""
     return [
         Content.assemble(
-            (f"{attempt['id']}  {attempt['call']}  ", "bold"),
+            (f"{attempt['id']}  {doing(attempt['call'])}  ", "bold"),
             (f"{shown.glyph} {shown.word}", f"${shown.role} bold"),
             (status, "$dim"),
         ),
@@ -169,7 +176,8 @@ def _exchange(attempt: AttemptDetailAnswer) -> list[Content]:
     for title, text in (("Request", attempt["request"]), ("Answer", attempt["answer"])):
         if text:
             parts += [Content(""), Content.styled(title, "$focus bold"), Content.styled(text, "$foreground")]
-    return [*parts, Content(""), Content.styled(f"Idempotency key {attempt['idempotency_key']}", "$dim")]
+    technical = f"Call {attempt['call']}, idempotency key {attempt['idempotency_key']}"
+    return [*parts, Content(""), Content.styled(technical, "$dim")]
 
 
 def as_text(attempt: AttemptDetailAnswer, times: Times) -> str:

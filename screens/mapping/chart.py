@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,7 +19,7 @@ from screens.place import Place
 from screens.widgets.panel import Panel
 from screens.widgets.row_list import RowList
 from screens.widgets.trouble import Empty, Trouble
-from services.contract.mapping_editor import ChartFileAnswer
+from services.contract.mapping_editor import ChartFileAnswer, ChartRow, RefusedRow
 
 
 @dataclass
@@ -99,6 +99,15 @@ class Chart(Place):
         else:
             self.say("Nothing is kept yet: y takes it.", "attention")
         self.refresh_bars()
+
+    @on(RowList.Moved)
+    def _moved(self, message: RowList.Moved) -> None:
+        """Tell the row under the cursor whole: the list cuts what is long."""
+        if message.listing.id == "refused" and isinstance(message.leads_to, dict):
+            self.say(chart_view.refusal_told(cast("RefusedRow", message.leads_to)), "attention")
+        elif isinstance(message.leads_to, dict):
+            account = cast("ChartRow", message.leads_to)
+            self.say(chart_view.account_told(account), "attention" if account["note"] else "idle")
 
     def failed(self, message: Failed) -> None:
         """Show why the file cannot be used."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from screens.cells import cut, fitted
 from screens.mapping import words
 from screens.moments import counted
 from screens.widgets.row_list import Draw, ListRow
@@ -15,7 +16,7 @@ _ROOMY = 70
 
 def account_rows(file: ChartFileAnswer) -> list[ListRow]:
     """Return the accounts, as they would be chosen from."""
-    return [ListRow(_account(each), each["code"]) for each in file["accounts"]]
+    return [ListRow(_account(each), each) for each in file["accounts"]]
 
 
 def _account(row: ChartRow) -> Draw:
@@ -23,20 +24,27 @@ def _account(row: ChartRow) -> Draw:
     payments = "payments" if row["payments"] else ""
 
     def draw(width: int) -> Content:
+        if row["note"]:
+            return Content.assemble(
+                (fitted(row["code"], _CODE), "bold"),
+                (f"{cut(row['name'], width // 3)} ", "$foreground"),
+                (kind, "$dim"),
+                (f" ! {row['note']}", "$attention"),
+            )
         about = f"{kind:<{_TYPE}}{row['tax_type'] or '':<{_TAX}}{payments:<9}" if width >= _ROOMY else kind
         room = max(width - _CODE - len(about) - 1, 1)
-        name = row["name"] if len(row["name"]) <= room else f"{row['name'][: room - 1]}…"
-        told = Content.assemble(
-            (f"{row['code']:<{_CODE}}", "bold"), (f"{name:<{room}} ", "$foreground"), (about, "$dim")
+        return Content.assemble(
+            (fitted(row["code"], _CODE), "bold"),
+            (f"{fitted(row['name'], room)} ", "$foreground"),
+            (about, "$dim"),
         )
-        return told if not row["note"] else Content.assemble(told, (f" ! {row['note']}", "$attention"))
 
     return draw
 
 
 def refused_rows(file: ChartFileAnswer) -> list[ListRow]:
     """Return the rows that are not taken, with the reason."""
-    return [ListRow(_refused(each), each["row"]) for each in file["refused"]]
+    return [ListRow(_refused(each), each) for each in file["refused"]]
 
 
 def _refused(row: RefusedRow) -> Draw:
@@ -45,6 +53,16 @@ def _refused(row: RefusedRow) -> Draw:
         (f"{row['reason']} ", "$foreground"),
         (row["text"], "$dim"),
     )
+
+
+def account_told(row: ChartRow) -> str:
+    """Return an account whole, with what is odd about it."""
+    return f"{row['code']} {row['name']}{': ' if row['note'] else ''}{row['note']}"
+
+
+def refusal_told(row: RefusedRow) -> str:
+    """Return why a row stays out, and the row."""
+    return f"Row {row['row']} stays out. {row['reason']} {row['text']}"
 
 
 def counted_accounts(file: ChartFileAnswer) -> str:

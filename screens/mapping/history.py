@@ -165,7 +165,7 @@ class MappingHistory(Place):
             return
         self.confirm(
             f"Bring version {version} back",
-            "Your unsaved changes become what leads back to it, in place of those you may have. Look at them"
+            "What leads back to it becomes your unsaved changes, in place of those you have now. Look at them"
             " in the editor; nothing is in force before you save.",
             lambda _: self.ask(
                 "the change",

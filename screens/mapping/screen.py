@@ -115,13 +115,13 @@ class Mapping(Charting):
     @on(EditorRead)
     def _editor_read(self, message: EditorRead) -> None:
         before, self.editor = self.editor, message.answer
+        wanted = self._wanted or self.settings.leads_to
         if before is not None and before["store"] != self.editor["store"]:
-            before, self._sampled = None, None
+            before, self._sampled, wanted = None, None, self._wanted
         self.query_one(Trouble).display = False
         self.query_one("#columns").display = True
         self.query_one("#settings", Panel).entitle("Mapping", view.count(self.editor))
         self.query_one("#banner", Static).update(view.banner(self.editor, moments.now()), layout=False)
-        wanted = self._wanted or self.settings.leads_to
         self.settings.show(view.rows(self.editor), at=view.cursor(before, self.editor, wanted))
         self._wanted = None
         self._tell()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from textual.content import Content
 
+from screens.cells import fitted
 from screens.mapping import words
 from screens.mapping.view import money
 from screens.moments import age, counted
@@ -83,7 +84,6 @@ def _columns(name: str, before: str, after: str, difference: str, style: str) ->
         shown = (before, after, difference) if width >= _ROOMY else (after, difference)
         right = "".join(each.rjust(_COLUMN) for each in shown)
         room = max(width - len(right), 1)
-        label = name if len(name) <= room else f"{name[: room - 1]}…"
-        return Content.assemble((label.ljust(room), style), (right, style))
+        return Content.assemble((fitted(name, room), style), (right, style))
 
     return draw

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from textual.content import Content
 
+from screens.cells import fitted
 from screens.mapping import words
 from screens.moments import age, counted
 from screens.widgets.row_list import Draw, ListRow, plain
@@ -81,8 +82,8 @@ def _setting(setting: SettingAnswer) -> Draw:
         rest = max(width - room - 3 - len(right), 1)
         return Content.assemble(
             (f"{glyph} ", f"{role} bold"),
-            (f"{_cut(name, room).ljust(room)} ", "$foreground"),
-            (_cut(value, rest).ljust(rest), style),
+            (f"{fitted(name, room)} ", "$foreground"),
+            (fitted(value, rest), style),
             (right, "$dim"),
         )
 
@@ -117,10 +118,6 @@ def value_words(setting: SettingAnswer) -> str:
 
 
 _LONGEST_CODE = 30
-
-
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else f"{text[: max(room - 1, 0)]}…"
 
 
 def money(amount: str | None) -> str:

@@ -14,7 +14,7 @@ from textual.message import Message
 from screens.asking import Failed
 from screens.commands import Command
 from screens.integrating import Integrating
-from screens.messages import Go
+from screens.messages import Go, ShopChanged
 from screens.overview import view
 from screens.overview.tile import Tile
 from screens.widgets.panel import Panel
@@ -23,6 +23,7 @@ from screens.widgets.trouble import Empty, Trouble
 
 if TYPE_CHECKING:
     from services.contract.answers import StatusAnswer
+    from services.contract.problem import Problem
     from services.contract.replies import LogAnswer
     from services.contract.terminal_shop import TerminalAnswer
 
@@ -149,10 +150,20 @@ class Overview(Integrating):
         """
         super().failed(message)
         if self._status is None and message.about == "the state":
-            self.query_one(Empty).display = False
-            trouble = self.query_one(Trouble)
-            trouble.display = True
-            trouble.show(message.problem, keys="F5 tries again.")
+            self._tell_trouble(message.problem, "F5 tries again.")
+
+    @on(ShopChanged)
+    def _never_connected(self, message: ShopChanged) -> None:
+        """Say why nothing is seen: the service gave no answer from the start."""
+        link = message.shop.link
+        if message.shop.me is None and link is not None:
+            self._tell_trouble(link, "It is tried again by itself.")
+
+    def _tell_trouble(self, problem: Problem, keys: str) -> None:
+        self.query_one(Empty).display = False
+        trouble = self.query_one(Trouble)
+        trouble.display = True
+        trouble.show(problem, keys=keys)
 
     def _chosen(self) -> view.TileView | None:
         """Return the integration under the cursor; in the lists, the store's accounting."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.cells import fitted
+from screens.log.words import doing
 from screens.messages import Go
 from screens.moments import Times, counted
 from screens.overview import terminals
@@ -27,6 +29,7 @@ _TILE, _LISTS = 6, 10
 """Lines of a tile, and those that bars and lists need at least."""
 _LINES = 3
 _ROOMY = 56
+_LEAST_TITLE, _MOST_TITLE, _BESIDE_TITLE = 19, 40, 48
 _NEEDS = ("unknown", "refused", "differs", "blocked", "changed", "missing")
 
 
@@ -194,9 +197,9 @@ def tile_row(view: TileView) -> ListRow:
     """Return an integration as one line, where there is no room for tiles."""
 
     def draw(width: int) -> Content:
-        title = view.title if len(view.title) <= 26 else f"{view.title[:25]}…"  # noqa: PLR2004 - the column's width
+        title = fitted(view.title, max(_LEAST_TITLE, min(_MOST_TITLE, width - _BESIDE_TITLE)))
         state = f"{view.mark.glyph} {view.mark.word}".ljust(20)
-        told = Content.assemble((title.ljust(27), "bold"), (state, f"${view.mark.role} bold"))
+        told = Content.assemble((f"{title} ", "bold"), (state, f"${view.mark.role} bold"))
         return Content.assemble(told, ("; ".join(view.lines), "$foreground")).truncate(width, ellipsis=True)
 
     return ListRow(draw, view)
@@ -249,7 +252,7 @@ def _reason(error: Finding, document: str) -> str:
 def _attempt(attempt: AttemptAnswer, times: Times) -> Draw:
     shown = mark(ATTEMPT, attempt["outcome"])
     documents = attempt["documents"]
-    what = documents[0] if documents else attempt["call"]
+    what = documents[0] if documents else doing(attempt["call"])
     more = f" +{len(documents) - 1}" if len(documents) > 1 else ""
     reason = f": {_reason(attempt['error'], what)}" if attempt["error"] else ""
     at = times.clock(attempt["at"])

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 
+from screens.cells import fitted
 from screens.moments import Times
 from screens.widgets.row_list import Draw, ListRow
 from services.contract.answers import AuditAnswer
@@ -53,7 +54,7 @@ def _drawn(entry: AuditAnswer, times: Times) -> Draw:
 def _line(entry: AuditAnswer, times: Times) -> Content:
     return Content.assemble(
         (f"{times.clock(entry['at'])}  ".ljust(15), "$dim"),
-        (entry["who"].ljust(11), "bold"),
+        (f"{fitted(entry['who'], 10)} ", "bold"),
         (entry["action"].replace("_", " ").ljust(20), "$foreground"),
         (entry["subject"], "$foreground"),
     )

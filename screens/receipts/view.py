@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from textual.content import Content
 
+from screens.cells import fitted
 from screens.moments import counted
 from screens.widgets.paged_table import Column, Row
 from services.contract.drilling import (
@@ -113,5 +114,4 @@ def _label(line: ReceiptLineAnswer | BillLineAnswer) -> str:
 
 def _sides(label: str, amount: str, width: int, style: str = "$foreground") -> Content:
     room = max(width - len(amount) - 1, 8)
-    shown = label if len(label) <= room else f"{label[: room - 1]}…"
-    return Content.styled(f"{shown.ljust(room)} {amount}", style)
+    return Content.styled(f"{fitted(label, room)} {amount}", style)

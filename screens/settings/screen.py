@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -20,6 +19,7 @@ from screens.messages import Go
 from screens.settings import view
 from screens.settings.words import ON_CHANGE
 from screens.widgets.chooser import Choice
+from screens.widgets.lean import Reading
 from screens.widgets.panel import Panel
 from screens.widgets.row_list import RowList
 from screens.widgets.trouble import Empty, Trouble
@@ -62,7 +62,7 @@ class Settings(Integrating):
         Command("pause", "p", "Pause", "Pause, or resume.", right="pause", bar=85),
         Command("retry", "r", "Send due", "Send what is due now.", right="send", bar=70),
         Command("disconnect", "x", "Disconnect", "End the connection.", right="disconnect", bar=65),
-        Command("setup", "w", "Set-up", "Go through the set-up again.", right="connect", bar=60),
+        Command("setup", "w", "Set-up", "Go through the set-up again.", right="connect", bar=67),
     )
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class Settings(Integrating):
         yield Empty(id="empty")
         with Panel(title="Accounting", id="settings"):
             yield RowList(id="lines")
-        with Panel(title="What it means", id="meaning"), VerticalScroll(can_focus=False):
+        with Panel(title="What it means", id="meaning"), Reading():
             yield Static(Content(""), id="words")
 
     def on_mount(self) -> None:
@@ -155,8 +155,8 @@ class Settings(Integrating):
             return self._why_not_change()
         if command.name in {"pause", "retry", "disconnect"} and state in _UNSET:
             return f"{command.label}: the integration is not set up; w goes through it."
-        if command.name in {"pause", "disconnect"} and state == "disconnected":
-            return f"{command.label}: it is disconnected already; w connects it again."
+        if command.name in {"pause", "retry", "disconnect"} and state == "disconnected":
+            return f"{command.label}: the shop is disconnected; w connects it again."
         return None
 
     def _why_not_change(self) -> str | None:

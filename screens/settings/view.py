@@ -158,6 +158,8 @@ def _mapping(versions: MappingVersionsAnswer, times: Times) -> str:
 
 def _connection(integration: IntegrationAnswer, times: Times) -> str:
     ends = integration["connection_ends"]
+    if integration["state"] == "disconnected":
+        return "none; w connects the shop again"
     if not ends:
         return "does not end by itself, as far as is known"
     day = date.fromisoformat(ends[:10])
@@ -190,9 +192,13 @@ def waiting(integration: IntegrationAnswer) -> str:
 
 
 def unsent(integration: IntegrationAnswer) -> str:
-    """Return what a disconnection leaves unsent, as a sentence."""
+    """Return what a disconnection leaves unsent: what its receipt will say."""
+    forecast = integration.get("disconnection")
     days, amount = integration["waiting"]["days"], integration["waiting"]["amount"]
-    left = f"{counted(days, 'day')} ({Decimal(amount):,}) stay unsent" if days else "Nothing stays unsent"
+    if forecast is not None:
+        days, amount = forecast["days"], forecast["amount"]
+    verb = "stays" if days == 1 else "stay"
+    left = f"{counted(days, 'day')} ({Decimal(amount):,}) {verb} unsent" if days else "Nothing stays unsent"
     organisation = integration["organisation"] or "the organisation"
     return (
         f"{left}. The connection at Xero is removed; everything that was sent stays there and here. What"

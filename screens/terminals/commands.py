@@ -40,5 +40,5 @@ COMMANDS = (
     Command("reprint", "i", "Reprint", "Show the last receipt again.", "use_terminals", bar=30),
     Command("change", "c", "Change", "Change its settings.", "set_up_terminals", bar=72),
     Command("switch", "f", "On or off", "Switch it off or on here.", "set_up_terminals", bar=25),
-    Command("tills", "k", "Till keys", "See which tills may use terminals.", bar=35),
+    Command("tills", "k", "Till keys", "See which tills may use terminals.", "set_up_terminals", bar=35),
 )

@@ -7,7 +7,9 @@ from textual import on
 from screens.terminals import messages
 from screens.terminals.at_terminal import AtTerminal
 from screens.terminals.obstacles import undecided
+from screens.terminals.view import asked
 from screens.widgets.chooser import Choice
+from screens.widgets.question import LONGEST_REASON
 from services.contract.terminals import PaymentAnswer
 
 _DECISIONS = (
@@ -33,8 +35,7 @@ class Deciding(AtTerminal):
         """Settle an unknown payment by one's word, with a note."""
         payment = self._undecided()
         if payment is not None:
-            asked = f"{payment['amount']} {payment['currency']} of till {payment['till']}"
-            title = f"{asked}: what does the terminal say?"
+            title = f"{asked(payment)} of till {payment['till']}: what does the terminal say?"
             self.choose(title, _DECISIONS, lambda state: self._ask_note(payment, state))
 
     def _undecided(self) -> PaymentAnswer | None:
@@ -49,7 +50,7 @@ class Deciding(AtTerminal):
             "counts as charged and belongs to a receipt" if state == "approved" else "counts as not charged"
         )
         self.confirm(
-            f"{payment['amount']} {payment['currency']} is {state}",
+            f"{asked(payment)} is {state}",
             f"It {counts}. That is written down as the word of {who} and cannot be taken back. The terminal"
             " takes payments again.",
             lambda note: self.about(
@@ -59,6 +60,7 @@ class Deciding(AtTerminal):
                 messages.decided,
             ),
             asks="What you saw, and where",
+            longest=LONGEST_REASON,
         )
 
     @on(messages.Changed)

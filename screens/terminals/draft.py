@@ -10,6 +10,7 @@ from typing import Any
 
 from textual.content import Content
 
+from screens.cells import fitted
 from screens.widgets.chooser import Choice
 from screens.widgets.row_list import Draw, ListRow
 from services.contract.terminal_shop import (
@@ -204,8 +205,7 @@ def _drawn(draft: Draft, field: Field, titles: Mapping[str, str], longest: int) 
 
     def draw(width: int) -> Content:
         column = min(longest, max(width - _VALUE, width * 9 // 20))
-        title = field.title if len(field.title) <= column else f"{field.title[: column - 1]}…"
-        return Content.assemble((f"{title.ljust(column)}  ", "$dim"), (shown or field.unset, style))
+        return Content.assemble((f"{fitted(field.title, column)}  ", "$dim"), (shown or field.unset, style))
 
     return draw
 

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from screens.asking import Failed
+from screens.cells import fitted
 from screens.commands import Command
 from screens.messages import Copy
 from screens.moments import Times
@@ -77,14 +78,14 @@ class TillKeys(Place):
         """Show the keys, and where tills are listened to."""
         yield Trouble(id="trouble")
         yield Empty(id="empty")
-        with Panel(title=self.TITLE_TEXT, id="keys"):
+        with Panel(title=self.TITLE_TEXT, id="given"):
             yield RowList(id="list")
         with Panel(title="Listening", id="listening"):
             yield Static(Content(""), id="words")
 
     def on_mount(self) -> None:
         """Say that they are being read."""
-        for name in ("#trouble", "#keys", "#listening"):
+        for name in ("#trouble", "#given", "#listening"):
             self.query_one(name).display = False
         self.query_one(Empty).say("Reading …")
         self.query_one("#list").focus()
@@ -101,7 +102,7 @@ class TillKeys(Place):
         self.query_one("#listening").display = True
         empty = self.query_one(Empty)
         empty.display = not keys
-        self.query_one("#keys").display = bool(keys)
+        self.query_one("#given").display = bool(keys)
         if not keys:
             empty.say("No till has a key yet.", "a makes one; tillbook terminal key create does the same.")
         self.query_one("#list", RowList).show([ListRow(_row(each, self.times), each) for each in keys])
@@ -217,7 +218,7 @@ def _row(key: TillKeyAnswer, times: Times) -> Draw:
     used = f"used {times.clock(key['last_used'])}" if key["last_used"] else "never used"
     parts = [
         (state.ljust(11), role),
-        (key["till"].ljust(12), "bold"),
+        (fitted(key["till"], 12), "bold"),
         (f" {key['begins']}…  ", "$foreground"),
         (("pays, refunds" if key["refunds"] else "pays").ljust(15), "$foreground"),
         (used, "$dim"),

@@ -19,6 +19,7 @@ from screens.messages import Go
 from screens.place import Place
 from screens.terminals import money_view as view
 from screens.widgets.panel import Panel
+from screens.widgets.question import LONGEST_REASON
 from screens.widgets.row_list import RowList
 from screens.widgets.trouble import Empty, Trouble
 from services.contract.terminal_days import AgreementAnswer, AgreementDay, CardTenderAnswer, UnmatchedAnswer
@@ -120,7 +121,7 @@ class CardMoney(Place):
         for name in ("#agreement", "#alone", "#chosen"):
             self.query_one(name).display = True
         self.query_one("#days", RowList).show(view.days(answer))
-        self.query_one("#agreement", Panel).entitle(f"Card money: {view.title(answer)}", view.ages(answer))
+        self.query_one("#agreement", Panel).entitle(view.title(answer), view.ages(answer))
         self._explain()
 
     @on(UnmatchedRead)
@@ -213,6 +214,7 @@ class CardMoney(Place):
                     "Written down.", lambda service: _dismiss(service, store, one, note)
                 ),
                 asks="Why",
+                longest=LONGEST_REASON,
             )
 
     def do_payout(self) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from textual.content import Content
 
+from screens.cells import fitted
 from screens.moments import Times, counted
 from screens.widgets.chooser import Choice
 from screens.widgets.row_list import Draw, ListRow, plain
@@ -73,10 +74,10 @@ def _amount(text: str | None) -> str:
 
 
 def title(answer: AgreementAnswer) -> str:
-    """Return which date is the first that does not agree."""
+    """Return the title: which date is the first that does not agree."""
     if (first := answer["first_difference"]) is not None:
-        return f"does not agree since {first}"
-    return "all agree so far" if answer["days"] else ""
+        return f"Card money: does not agree since {first}"
+    return "Card money: all agree so far" if answer["days"] else "Card money"
 
 
 def ages(answer: AgreementAnswer) -> str:
@@ -107,11 +108,12 @@ def _check(check: AgreementCheck) -> Content:
 
 
 def _scheme(scheme: SchemeAgreement) -> Content:
+    name = f"{scheme['terminal']} {scheme['scheme']}"
     same = scheme["counted"] is None or Decimal(scheme["counted"]) == Decimal(scheme["approved"])
     glyph, style = _TICKS[same if scheme["counted"] is not None else None]
     return Content.assemble(
         (f"  {glyph} ", style),
-        (f"{scheme['terminal']} {scheme['scheme']}".ljust(26), "$foreground"),
+        (f"{fitted(name, 25)} ", "$foreground"),
         (f"terminal {scheme['counted'] or '-':>11}  journal {scheme['approved']:>11}", "$dim"),
     )
 

@@ -27,7 +27,7 @@ class Paying(AtTerminal):
         self.confirm(
             "Test payment",
             "A payment on a practice terminal: no card is charged. Its cents decide what happens: 00 is"
-            " approved, 51 declined, 70 approved in part, 80 waits until x aborts it.",
+            " approved, 51 declined, 70 approved in part, 80 waits until x on its line aborts it.",
             self._pay,
             asks="Amount, such as 12.00",
         )
@@ -48,7 +48,7 @@ class Paying(AtTerminal):
         self._followed = payment["id"]
         if message.answer["running"]:
             amount, name = f"{payment['amount']} {payment['currency']}", self.name_of(payment["terminal"])
-            self.say(f"Payment of {amount} on {name} is under way; x aborts it.")
+            self.say(f"Payment of {amount} on {name} is under way; x on its line aborts it.")
         self.look()
 
     def follow_elsewhere(self, terminals: Sequence[TerminalAnswer]) -> None:
@@ -74,11 +74,15 @@ class Paying(AtTerminal):
     def do_abort(self) -> None:
         """Ask the running payment to abort."""
         self._follow_running()
+        terminal = self.chosen()
+        name = terminal["name"] if terminal is not None else ""
         self.about(
-            "Asking it to abort …",
+            f"Asking {name} to abort …",
             "the abort",
             lambda service, key: service.abort_payment(key),
-            lambda answer: messages.Told(answer, "Asked to abort; it may be approved all the same."),
+            lambda answer: messages.Told(
+                answer, f"{name} was asked to abort; the payment may be approved all the same."
+            ),
         )
 
     def _follow_running(self) -> None:

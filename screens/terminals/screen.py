@@ -100,7 +100,9 @@ class Terminals(Functions, Paying, Deciding):
         empty.display = not found
         self._show_lists(shown=bool(found))
         if not found:
-            empty.say("There is no card terminal yet.", "a adds one; tillbook terminal add does the same.")
+            adds = "a adds one; tillbook terminal add does the same."
+            allowed = self.shop.may("set_up_terminals")
+            empty.say("There is no card terminal yet.", adds if allowed else "A manager may add one.")
         wanted = self._wanted(before["key"] if before else "")
         at = view.place_of(found, lambda each: each["key"] == wanted)
         self.query_one("#list", RowList).show(view.terminal_rows(found, self.times), at=at)

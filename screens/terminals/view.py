@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from textual.content import Content
 
+from screens.cells import fitted
 from screens.moments import Times
 from screens.terminals.closer import Line, fact
 from screens.widgets.row_list import Draw, ListRow, plain
@@ -43,7 +44,7 @@ def _terminal(terminal: TerminalAnswer, times: Times) -> Draw:
     def draw(width: int) -> Content:
         return Content.assemble(
             (f"{shown.glyph} {shown.word}".ljust(_STATE), f"${shown.role} bold"),
-            (_fit(terminal["name"], _NAME if width >= _ROOMY else _SHORT_NAME), "bold"),
+            (fitted(terminal["name"], _NAME if width >= _ROOMY else _SHORT_NAME), "bold"),
             (" ", ""),
             matters,
             ("  practice" if terminal["practice"] else "", "$attention"),
@@ -59,7 +60,7 @@ def _matters(terminal: TerminalAnswer, times: Times) -> tuple[str, str]:
     if running is not None:
         return _at_work(running)
     if unresolved:
-        return f"{unresolved[0]['amount']} {unresolved[0]['currency']}: charged or not?", "$attention"
+        return f"{asked(unresolved[0])}: charged or not?", "$attention"
     if terminal["error"] is not None:
         return terminal["error"]["what"], "$attention"
     if last is not None:
@@ -73,7 +74,7 @@ def _at_work(running: ProgressAnswer) -> tuple[str, str]:
         return f"asks: {prompt['text']}  r answers", "$attention"
     payment = running["payment"]
     shows = running["display"] or mark(PAYMENT, payment["state"]).word
-    return f"{payment['amount']} {payment['currency']}: {shows}", "$foreground"
+    return f"{asked(payment)}: {shows}", "$foreground"
 
 
 def payment_rows(payments: Sequence[PaymentAnswer], times: Times) -> list[ListRow]:
@@ -117,16 +118,20 @@ def _short(card: str) -> str:
     return f"••{digits}" if digits != card else card
 
 
+def asked(payment: PaymentAnswer) -> str:
+    """Return what a payment was asked for, with the cash that is paid out besides."""
+    cash = f" and {payment['cash_out']} in cash" if "cash_out" in payment else ""
+    return f"{payment['amount']} {payment['currency']}{cash}"
+
+
 def outcome(payment: PaymentAnswer, where: str = "") -> tuple[str, str]:
     """Return what a payment came to, in a sentence, and the role of its state."""
     shown = mark(PAYMENT, payment["state"])
-    words = (
-        f"{payment['kind'].capitalize()} of {payment['amount']} {payment['currency']}{where}: {shown.word}"
-    )
+    words = f"{payment['kind'].capitalize()} of {asked(payment)}{where}: {shown.word}"
     if payment["state"] == "approved":
         return f"{words}{_in_part(payment)}", shown.role
     if payment["state"] == "unknown":
-        return f"{words}; u asks the terminal again", shown.role
+        return f"{words}; u {'on its line ' if where else ''}asks the terminal again", shown.role
     why = (_said(payment) or _what_happened(payment)).rstrip(".")
     return f"{words}{': ' if why else ''}{why}", shown.role
 
@@ -162,9 +167,7 @@ def _running(terminal: TerminalAnswer) -> Iterator[Line]:
     if running is None:
         return
     payment = running["payment"]
-    yield Content.styled(
-        f"→ {payment['kind'].capitalize()} of {payment['amount']} {payment['currency']} is under way", "bold"
-    )
+    yield Content.styled(f"→ {payment['kind'].capitalize()} of {asked(payment)} is under way", "bold")
     if running["display"]:
         yield fact("It shows", running["display"])
     if prompt := running["prompt"]:
@@ -183,7 +186,7 @@ def _unresolved(terminal: TerminalAnswer, times: Times) -> Iterator[Line]:
     for payment in terminal["unresolved"]:
         yield Content.assemble(
             ("? ", "$stopped bold"),
-            (f"Nobody knows yet whether {payment['amount']} {payment['currency']} was charged", "bold"),
+            (f"Nobody knows yet whether {asked(payment)} was charged", "bold"),
             (f" ({times.clock(payment['created'])}, till {payment['till']})", "$dim"),
         )
     if terminal["unresolved"]:
@@ -213,7 +216,7 @@ def whole_payment(payment: PaymentAnswer, times: Times) -> list[Line]:
     shown = mark(PAYMENT, payment["state"])
     parts: list[Line] = [
         Content.assemble(
-            (f"{payment['kind'].capitalize()} of {payment['amount']} {payment['currency']}: ", "bold"),
+            (f"{payment['kind'].capitalize()} of {asked(payment)}: ", "bold"),
             (f"{shown.glyph} {shown.word}", f"${shown.role} bold"),
             (" (in part)" if payment["partial"] else "", "$attention"),
         ),
@@ -288,7 +291,3 @@ def totals(settlement: SettlementAnswer, times: Times) -> list[Line]:
             )
         )
     return parts
-
-
-def _fit(text: str, width: int) -> str:
-    return text.ljust(width) if len(text) <= width else f"{text[: width - 1]}…"

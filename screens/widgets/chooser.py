@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -112,7 +113,7 @@ class Chooser(Popup):
         found = matching(self._choices, typed)
         self._shown = found[:_MOST_SHOWN]
         options.clear_options()
-        column = min(max((len(choice.label) for choice in self._choices), default=0), self._most())
+        column = min(max((cell_len(choice.label) for choice in self._choices), default=0), self._most())
         options.add_options([Option(told(choice, column)) for choice in self._shown])
         options.highlighted = 0 if self._shown else None
         more = len(found) - len(self._shown)
@@ -123,7 +124,7 @@ class Chooser(Popup):
 
 def told(choice: Choice, column: int) -> Content:
     """Return a choice as it is listed, its note from the cell after `column` on."""
-    label = choice.label.ljust(column)
+    label = choice.label + " " * (column - cell_len(choice.label))
     if choice.obstacle is not None:
         return Content.assemble((label, "$dim"), (f"  {choice.obstacle}", "$attention"))
     return Content.assemble((label, "$foreground"), (f"  {choice.note}", "$dim"))

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.messages import Copy
-from screens.widgets.popup import Popup
+from screens.widgets.popup import Popup, Told
 from services.contract.problem import Problem
 
 
@@ -18,7 +18,7 @@ class Notice(Popup, can_focus=True):
     """Shows a problem at the foot of the place it happened in."""
 
     DEFAULT_CSS = """
-    Notice { border: heavy $stopped; border-title-color: $stopped; }
+    Notice { max-height: 80vh; border: heavy $stopped; border-title-color: $stopped; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "close", "Close", show=False),
@@ -32,13 +32,14 @@ class Notice(Popup, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Show why, what to do next, the details, and the keys."""
-        for label, text in (
-            ("", self._problem.why),
-            ("Next: ", self._problem.next),
-            ("Details: ", self._problem.detail),
-        ):
-            if text:
-                yield Static(Content.assemble((label, "$dim"), (text, "$foreground")))
+        with Told():
+            for label, text in (
+                ("", self._problem.why),
+                ("Next: ", self._problem.next),
+                ("Details: ", self._problem.detail),
+            ):
+                if text:
+                    yield Static(Content.assemble((label, "$dim"), (text, "$foreground")))
         keys = (("Esc", "$focus bold"), (" Close   ", ""), ("c", "$focus bold"), (" Copy", ""))
         yield Static(Content.assemble(*keys))
 

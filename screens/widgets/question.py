@@ -17,18 +17,22 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from screens.widgets.popup import Popup
+from screens.widgets.popup import Popup, Told
+
+LONGEST_REASON = 500
+"""Characters of a reason or a note that the service keeps."""
 
 
 class Question(Popup, can_focus=True):
     """Asks; calls `then` with what was typed (or "") when the answer is yes.
 
     `typed`: what must be typed to say yes, such as an organisation's name. `asks`: a text
-    that is wanted, such as a reason; empty is then no answer unless `empty`.
+    that is wanted, such as a reason; empty is then no answer unless `empty`; `longest`: of so many
+    characters at most, 0: of any length.
     """
 
     DEFAULT_CSS = """
-    Question { max-height: 12; border: heavy $attention; border-title-color: $attention; }
+    Question { max-height: 80vh; border: heavy $attention; border-title-color: $attention; }
     Question Input { margin: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,6 +51,7 @@ class Question(Popup, can_focus=True):
         value: str = "",
         hidden: bool = False,
         empty: bool = False,
+        longest: int = 0,
     ) -> None:
         super().__init__()
         self.border_title = Content(title)
@@ -57,15 +62,19 @@ class Question(Popup, can_focus=True):
         self._value = value
         self._hidden = hidden
         self._empty = empty
+        self._longest = longest
 
     def compose(self) -> ComposeResult:
         """Show the consequences, the field where one is needed, and the keys."""
         if self._consequences:
-            yield Static(Content(self._consequences))
+            with Told():
+                yield Static(Content(self._consequences))
         if self._typed or self._asks:
             label = f"Type {self._typed} to go on:" if self._typed else f"{self._asks}:"
             yield Static(Content.styled(label, "$dim"))
-            field = Input(self._value, compact=True, password=self._hidden, id="answer")
+            field = Input(
+                self._value, compact=True, password=self._hidden, max_length=self._longest, id="answer"
+            )
             field.cursor_blink = False
             yield field
             yield Static(self._keys("Enter", "Go on", "Esc", "Leave it"), id="hint")
@@ -92,9 +101,9 @@ class Question(Popup, can_focus=True):
         event.stop()
         said = event.value.strip()
         if (self._typed and said != self._typed) or (self._asks and not said and not self._empty):
-            self.query_one("#hint", Static).update(
-                Content.styled("That is not what was asked for. Esc leaves it.", "$attention"), layout=False
-            )
+            wrong = "That is not what was asked for." if said else "Something must be typed here."
+            told = Content.styled(f"{wrong} Esc leaves it.", "$attention")
+            self.query_one("#hint", Static).update(told, layout=False)
             return
         self._done(said)
 

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from screens.cells import fitted
 from screens.widgets.lean import LeanFocus, line_style
 
 Draw = Callable[[int], Content]
@@ -151,9 +152,9 @@ class RowList(LeanFocus, ScrollView, can_focus=True):
         if not height:
             return
         if self._at < top:
-            self.scroll_to(y=self._at, animate=False, immediate=True)
+            self.scroll_to(y=self._at, animate=False, immediate=True, force=True)
         elif self._at >= top + height:
-            self.scroll_to(y=self._at - height + 1, animate=False, immediate=True)
+            self.scroll_to(y=self._at - height + 1, animate=False, immediate=True, force=True)
 
 
 def looks_alike(one: Content, other: Content) -> bool:
@@ -166,8 +167,7 @@ def sides(left: str, right: str, *, style: str = "$foreground", amount: str = "$
 
     def draw(width: int) -> Content:
         room = max(width - len(right) - 1, 1)
-        label = left if len(left) <= room else f"{left[: room - 1]}…"
-        return Content.assemble((label.ljust(room), style), (" ", ""), (right, amount))
+        return Content.assemble((fitted(left, room), style), (" ", ""), (right, amount))
 
     return draw
 

@@ -61,7 +61,13 @@ def status(name: str = "Queen St", organisation: str = "Queen St Ltd") -> dict[s
         "connection_ends": None,
     }
     days = {"posted": 12, "waiting": 2, "blocked": 1, "unknown": 0, "refused": 0, "differs": 0, "missing": 0}
-    store = {"key": "queen-st", "name": name, "integrations": [integration], "days": days}
+    store = {
+        "key": "queen-st",
+        "name": name,
+        "timezone": "Pacific/Auckland",
+        "integrations": [integration],
+        "days": days,
+    }
     service = {"version": "0.1.0", "since": "2026-11-19T10:00:00+00:00", "machines": MACHINES}
     return {"service": service, "stores": [store]}
 

@@ -82,4 +82,4 @@ def fake_service(home: Path, laid: Laid) -> Iterator[FakeService]:
             yield server
         finally:
             server.shutdown()
-            thread.join(10)
+            thread.join(60)

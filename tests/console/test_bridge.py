@@ -88,7 +88,7 @@ async def test_a_newer_question_overtakes_the_older_one() -> None:
     go_on = threading.Event()
     app = Asker(CannedClient({}))
     async with app.run_test() as pilot:
-        app.ask(lambda _: go_on.wait(20) and "old")
+        app.ask(lambda _: go_on.wait(60) and "old")
         app.ask(lambda _: "other", about="something else")
         app.ask(lambda _: "new")
         await settled(pilot)
@@ -178,7 +178,7 @@ def test_a_watch_that_was_ended_before_it_began_ends(tmp_path: Path) -> None:
     watcher.close()
     thread = threading.Thread(target=watcher.run, daemon=True)
     thread.start()
-    thread.join(20)
+    thread.join(60)
     assert not thread.is_alive()
 
 

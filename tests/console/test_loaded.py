@@ -30,7 +30,7 @@ def _loaded(home: Path, *arguments: str) -> set[str]:
         env={**os.environ, "TILLBOOK_HOME": str(home)},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=180,
         check=False,
     )
     status, modules = json.loads(done.stderr.splitlines()[-1])

@@ -31,6 +31,11 @@ def test_what_is_not_known_is_not_told() -> None:
     ]
 
 
+def test_one_call_is_one_call() -> None:
+    told = list(call_lines(integration(queue={"calls": 1, "through": None})))
+    assert told[-1] == "queue: about 1 call"
+
+
 def test_one_machine_alone_is_not_worth_a_line() -> None:
     machines: Any = answers.MACHINES
     assert machine_lines(machines[:1]) == []

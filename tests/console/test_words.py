@@ -88,7 +88,7 @@ def _run(arguments: tuple[str, ...], home: Path, **environment: str) -> subproce
         [str(_PROGRAM), *arguments],
         env={**kept, "TILLBOOK_HOME": str(home), **environment},
         capture_output=True,
-        timeout=30,
+        timeout=180,
         check=False,
     )
 
@@ -345,7 +345,7 @@ def test_a_reader_that_goes_away_is_no_error(serve: Serve, home: Path) -> None:
     command = f"'{_PROGRAM}' log | head -1; exit ${{PIPESTATUS[0]}}"
     environment = {**os.environ, "TILLBOOK_HOME": str(home)}
     done = subprocess.run(
-        ["bash", "-c", command], env=environment, capture_output=True, timeout=60, check=False
+        ["bash", "-c", command], env=environment, capture_output=True, timeout=180, check=False
     )
     assert done.returncode == 0
     assert done.stderr == b""

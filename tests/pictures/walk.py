@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from console.app import Console
 from screens.messages import Go
+from tests.screens.canned import settled as settled  # noqa: PLC0414 - part of the walk
 
 Size = tuple[int, int]
 _TRIES, _PAUSE = 200, 0.05
@@ -41,16 +42,6 @@ def walk_to(name: str, month: dict[str, Any]) -> tuple[Go, tuple[str, ...]]:
     go, keys = WALK[name]
     date = month["changed"] if name in {"day", "receipts"} else None
     return Go(go.to, store="practice", date=date), keys
-
-
-async def settled(pilot: Pilot[None]) -> None:
-    """Wait until everything asked is answered and shown."""
-    for _ in range(3):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete(
-            [worker for worker in pilot.app.workers if worker.name != "watch"]
-        )
-    await pilot.pause()
 
 
 @asynccontextmanager

@@ -5,11 +5,13 @@ The console's own client, without a socket.
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,12 +26,14 @@ from console.bridge import Bridge, Watcher
 from console.client import Client
 from console.preferences import Preferences
 from console.told import LinkTold
-from screens.messages import Happened
+from screens.messages import Go, Happened
 from screens.widgets.status_line import StatusLine
 from screens.widgets.top_bar import TopBar
 from services.contract.permissions import MAY, Role
 from services.contract.problem import NotFound, Problem, Unreachable
 
+Size = tuple[int, int]
+Snap = Callable[..., bool]
 Answer = Any
 """Plain data, a Problem to raise, or a function of (method, path, query, body)."""
 
@@ -121,20 +125,38 @@ def freeze(monkeypatch: pytest.MonkeyPatch, at: datetime = NOW) -> None:
 async def settled(pilot: Pilot[Any]) -> None:
     """Wait until everything that was asked is answered and shown."""
     for _ in range(_MOST_ROUNDS):
+        await _at_rest()
+        # A pause alone takes a machine that has no time for the test for a console at rest.
         await pilot.pause()
+        worked = await _at_rest()
         busy = [worker for worker in pilot.app.workers if worker.name != "watch" and not worker.is_finished]
-        if not busy:
+        if busy:
+            await pilot.app.workers.wait_for_complete(busy)
+        elif not worked:
             break
-        await pilot.app.workers.wait_for_complete(busy)
 
 
-_MOST_ROUNDS = 8
+async def _at_rest() -> bool:
+    """Wait until the event loop has nothing to do; tell whether it had."""
+    loop, turns, quiet = asyncio.get_running_loop(), 0, 0
+    while quiet < _QUIET_TURNS:
+        await asyncio.sleep(0)
+        quiet = 0 if loop._ready else quiet + 1  # type: ignore[attr-defined]  # noqa: SLF001 - not told otherwise
+        turns += 1
+    return turns > _QUIET_TURNS
+
+
+_MOST_ROUNDS = 20
 """An answer leads to another question at most so often."""
+_QUIET_TURNS = 3
 
 
-async def pressed(pilot: Pilot[Any], *keys: str) -> None:
-    """Press keys, each after what the one before asked is shown."""
+async def pressed(pilot: Pilot[Any], *keys: str, at: Go | None = None) -> None:
+    """Press keys, each after what the one before asked is shown; go to a place first."""
     await settled(pilot)
+    if at is not None:
+        await cast("Console", pilot.app).go(at)
+        await settled(pilot)
     for key in keys:
         await pilot.press(key)
         await settled(pilot)
@@ -145,6 +167,30 @@ async def typed(pilot: Pilot[Any], text: str) -> None:
     field = pilot.app.screen.query("#answer").last(Input)
     field.value = text
     await pressed(pilot, "enter")
+
+
+def pressing(*keys: str, at: Go | None = None) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Return what presses keys before a picture is taken."""
+    return lambda pilot: pressed(pilot, *keys, at=at)
+
+
+@asynccontextmanager
+async def started(
+    client: CannedClient,
+    tmp_path: Path,
+    *keys: str,
+    size: Size = (80, 24),
+    at: Go | None = None,
+    hears: Callable[[Message], None] | None = None,
+) -> AsyncIterator[tuple[Console, Pilot[Any]]]:
+    """Run the console on a canned service, and press keys to begin with.
+
+    It goes to the place `at` first; `hears` is told every message.
+    """
+    app = console(client, tmp_path)
+    async with app.run_test(size=size, message_hook=hears) as pilot:
+        await pressed(pilot, *keys, at=at)
+        yield app, pilot
 
 
 def said(app: Console) -> str:

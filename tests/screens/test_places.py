@@ -26,7 +26,7 @@ from screens.widgets.status_line import StatusLine
 from services.contract.problem import Problem, Refused
 from tests.pictures.recorded import RecordedClient, dates, recorded_at
 from tests.pictures.walk import WALK, eventually, go_to, settled, shown
-from tests.screens.canned import console
+from tests.screens.canned import Size, console
 from themes.palette import THEMES
 
 _TERMINALS = {"terminals", "terminal", "card_money", "till_keys"}
@@ -198,9 +198,7 @@ def _planted(answer: Any, name: str = "") -> Any:  # noqa: ANN401 - whatever was
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
-async def test_codes_and_markup_in_any_text_never_reach_the_terminal(
-    tmp_path: Path, size: tuple[int, int]
-) -> None:
+async def test_codes_and_markup_in_any_text_never_reach_the_terminal(tmp_path: Path, size: Size) -> None:
     app = console(RecordedClient(_planted), tmp_path)
     seen = ""
     async with shown(app, size) as pilot:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from screens.place import Place
 from screens.widgets.chooser import Choice, Chooser
@@ -14,7 +17,7 @@ from screens.widgets.notice import Notice
 from screens.widgets.popup import Popup
 from screens.widgets.question import Question
 from services.contract.problem import Refused
-from tests.screens.canned import USUAL, console, pressed, settled
+from tests.screens.canned import pressed, settled, started
 from tests.screens.terminals.answers import terminal
 from tests.screens.terminals.test_terminals import canned
 
@@ -23,6 +26,16 @@ CHOICES = [Choice("one", "One"), Choice("two", "Two")]
 
 def _ignore(_value: str) -> None:
     """Do nothing with an answer."""
+
+
+@asynccontextmanager
+async def _at_a_list(folder: Path) -> AsyncIterator[tuple[Place, Pilot[Any]]]:
+    """A place with a list that has the keys."""
+    async with started(canned(terminal()), folder, "6") as (app, pilot):
+        place = app.screen
+        assert isinstance(place, Place)
+        assert place.focused is not None
+        yield place, pilot
 
 
 def _questions(place: Place) -> tuple[Callable[[], None], ...]:
@@ -38,11 +51,7 @@ def _questions(place: Place) -> tuple[Callable[[], None], ...]:
 async def test_what_is_asked_before_the_last_question_is_shown_takes_its_place(
     tmp_path: Path, turns: int
 ) -> None:
-    app = console(canned(terminal()), tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6")
-        place = app.screen
-        assert isinstance(place, Place)
+    async with _at_a_list(tmp_path) as (place, pilot):
         for ask in _questions(place):
             ask()
             for _ in range(turns):
@@ -52,12 +61,8 @@ async def test_what_is_asked_before_the_last_question_is_shown_takes_its_place(
 
 
 async def test_the_keys_come_back_to_the_list_after_one_question_more(tmp_path: Path) -> None:
-    app = console(canned(terminal()), tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6")
-        place, had = app.screen, app.screen.focused
-        assert isinstance(place, Place)
-        assert had is not None
+    async with _at_a_list(tmp_path) as (place, pilot):
+        had = place.focused
         place.confirm("One", "", _ignore, asks="One")
         await settled(pilot)
         place.tell_whole(Refused("Two"))
@@ -69,12 +74,8 @@ async def test_the_keys_come_back_to_the_list_after_one_question_more(tmp_path: 
 
 
 async def test_the_keys_come_back_to_the_list_after_an_answer_that_asks_on(tmp_path: Path) -> None:
-    app = console(canned(terminal()), tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6")
-        place, had = app.screen, app.screen.focused
-        assert isinstance(place, Place)
-        assert had is not None
+    async with _at_a_list(tmp_path) as (place, pilot):
+        had = place.focused
         place.confirm("One", "", lambda _: place.confirm("Two", "", _ignore))
         await pressed(pilot, "y")
         assert [each.border_title for each in place.query(Question)] == ["Two"]

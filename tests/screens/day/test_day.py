@@ -1,5 +1,6 @@
 """A day on screen: proof, receipts behind a number, both sides of a change."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,9 @@ from tests.screens.canned import (
     STAFF,
     Answer,
     CannedClient,
-    console,
-    freeze,
     pressed,
     said,
-    settled,
+    started,
     text_of,
     typed,
 )
@@ -37,10 +36,11 @@ from tests.screens.shop_answers import (
     totals,
 )
 
-SIZE = (80, 24)
 RECEIPTS = "1 receipts: lines + cash rounding = tenders"
 RECEIPTS_SAID = "Receipts: lines + cash rounding = tenders"
 DAY = f"/v1/stores/{QUEEN}/days/2026-11-20"
+AT_DAY = Go("day", store=QUEEN, date="2026-11-20")
+at_day = partial(started, at=AT_DAY)
 
 
 def shop(state: str = "posted", changed: tuple[Any, ...] = (), /, **changes: Answer) -> CannedClient:
@@ -70,22 +70,8 @@ def unsent(**more: object) -> CannedClient:
     return shop(**{f"GET /v1/stores/{QUEEN}/sync": {"days": [shown]}, f"GET {DAY}/preview": shown})
 
 
-@pytest.fixture(autouse=True)
-def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    freeze(monkeypatch)
-
-
-async def opened(pilot: Any, *keys: str) -> None:  # noqa: ANN401 - a Pilot of the console
-    """Open the day, then press keys."""
-    await settled(pilot)
-    await pilot.app.go(Go("day", store=QUEEN, date="2026-11-20"))
-    await pressed(pilot, *keys)
-
-
 async def test_the_four_parts_of_the_proof_are_shown(tmp_path: Path) -> None:
-    app = console(shop(), tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with at_day(shop(), tmp_path) as (app, _):
         assert "homewares" in text_of(app, "#tills")
         assert "✓ Invoice POS-queen-s" in text_of(app, "#documents")
         assert "611 POS" in text_of(app, "#ledger")
@@ -109,9 +95,7 @@ async def test_enter_on_any_number_lists_the_receipts_behind_it(
 ) -> None:
     client = shop()
     heard: list[Message] = []
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE, message_hook=heard.append) as pilot:
-        await opened(pilot, *keys)
+    async with at_day(client, tmp_path, *keys, hears=heard.append) as (app, _):
         assert app.current_mode == "receipts"
         assert "5 receipts" in str(app.screen.query_one("#behind").border_subtitle)
     topics = {each.topic for each in heard if isinstance(each, Go) and each.to == "receipts"}
@@ -122,9 +106,7 @@ async def test_enter_on_any_number_lists_the_receipts_behind_it(
 
 async def test_an_equality_of_nothing_says_that_nothing_is_behind_it(tmp_path: Path) -> None:
     due = {"check": "6 due from the tills' own contact = 0", "left": "0.00", "right": "0.00", "holds": True}
-    app = console(unsent(proof=[due]), tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "tab", "tab", "tab", "enter")
+    async with at_day(unsent(proof=[due]), tmp_path, "tab", "tab", "tab", "enter") as (app, _):
         assert said(app) == "Receipts: 0.00, so nothing is behind it."
         assert app.current_mode == "day"
 
@@ -133,9 +115,9 @@ async def test_an_account_moved_by_several_lets_choose(tmp_path: Path) -> None:
     lines = document()["lines"]
     both = document(lines=[lines[0], {**lines[1], "account": "200"}])
     shown = day_documents(documents=[both])
-    app = console(shop(**{f"GET /v1/stores/{QUEEN}/sync": {"days": [shown]}}), tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "tab", "tab", "down", "enter")
+    async with at_day(
+        shop(**{f"GET /v1/stores/{QUEEN}/sync": {"days": [shown]}}), tmp_path, "tab", "tab", "down", "enter"
+    ) as (app, pilot):
         assert "What moved the account" in text_of(app, "Chooser")
         await pressed(pilot, "down", "enter")
         assert app.current_mode == "receipts"
@@ -143,9 +125,7 @@ async def test_an_account_moved_by_several_lets_choose(tmp_path: Path) -> None:
 
 async def test_sending_names_what_is_posted_and_asks(tmp_path: Path) -> None:
     client = unsent()
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "y")
+    async with at_day(client, tmp_path, "y") as (app, pilot):
         assert "POS-queen-st-2026-11-20 499.98" in text_of(app, "Question")
         assert client.changes() == []
         await pressed(pilot, "y")
@@ -156,27 +136,21 @@ async def test_sending_names_what_is_posted_and_asks(tmp_path: Path) -> None:
 async def test_send_is_off_while_an_equality_fails_and_says_the_two_numbers(tmp_path: Path) -> None:
     failing = [{"check": "9 debits = credits", "left": "500.00", "right": "500.01", "holds": False}]
     client = unsent(proof=failing)
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "y")
+    async with at_day(client, tmp_path, "y") as (app, _):
         assert said(app) == "Send: Debits = credits: 500.00 is not 500.01."
         assert client.changes() == []
 
 
 async def test_a_posted_day_is_not_sent_again(tmp_path: Path) -> None:
     client = shop()
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "y")
+    async with at_day(client, tmp_path, "y") as (app, _):
         assert said(app) == "Send: the day is posted."
         assert client.changes() == []
 
 
 async def test_a_preview_in_another_shape_changes_nothing_and_leads_back(tmp_path: Path) -> None:
     client = unsent()
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "v", *"journal", "enter")
+    async with at_day(client, tmp_path, "v", *"journal", "enter") as (app, pilot):
         asked = [(path, query) for _, path, query, _ in client.asked if query.get("shape")]
         assert asked == [(f"{DAY}/postings", {"shape": "journal"}), (f"{DAY}/preview", {"shape": "journal"})]
         assert "as journal (preview)" in str(app.screen.note())  # type: ignore[attr-defined]  # the place's own
@@ -189,18 +163,14 @@ async def test_a_preview_in_another_shape_changes_nothing_and_leads_back(tmp_pat
 
 async def test_a_number_of_a_preview_is_opened_in_its_shape(tmp_path: Path) -> None:
     client = unsent()
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "v", *"journal", "enter")
+    async with at_day(client, tmp_path, "v", *"journal", "enter") as (_, pilot):
         await pressed(pilot, "tab", "tab", "enter")
         (asked,) = [query for _, path, query, _ in client.asked if path == f"{DAY}/receipts"]
         assert (asked["moves"], asked["side"], asked["shape"]) == ("TAX", "credit", "journal")
 
 
 async def test_a_changed_day_shows_both_sides_and_d_goes_back_to_the_proof(tmp_path: Path) -> None:
-    app = console(shop("changed", (change(),)), tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with at_day(shop("changed", (change(),)), tmp_path) as (app, pilot):
         assert app.screen.query_one("#changes", RowList).has_focus
         assert "347.88     366.28     +18.40" in text_of(app, "#changes")
         await pressed(pilot, "y")
@@ -212,9 +182,7 @@ async def test_a_changed_day_shows_both_sides_and_d_goes_back_to_the_proof(tmp_p
 
 async def test_deciding_tells_the_steps_first(tmp_path: Path) -> None:
     client = shop("changed", (change(),))
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "c", "enter")
+    async with at_day(client, tmp_path, "c", "enter") as (app, pilot):
         assert client.changes() == [("POST", f"{DAY}/correct", {"by": "delta", "dry_run": True})]
         assert "Create POS-D 18.40; Pay POS-D 18.40." in text_of(app, "Question")
         await pressed(pilot, "y")
@@ -224,9 +192,7 @@ async def test_deciding_tells_the_steps_first(tmp_path: Path) -> None:
 
 async def test_leaving_a_difference_asks_for_the_reason(tmp_path: Path) -> None:
     client = shop("changed", (change(),))
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "c", *"keep", "enter")
+    async with at_day(client, tmp_path, "c", *"keep", "enter") as (_, pilot):
         await typed(pilot, "agreed with the accountant")
         await pressed(pilot, "y")
         notes = [(path, body["note"], body["dry_run"]) for _, path, body in client.changes()]
@@ -237,18 +203,14 @@ async def test_a_decision_that_cannot_be_done_says_why(tmp_path: Path) -> None:
     client = shop("changed", (change(),))
     paid = [finding("It is reconciled.", "The bank line is matched.", "Post a delta.")]
     client.answers[f"POST {DAY}/correct"] = resolved(possible=False, reasons=paid, by="resend")
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "c", *"resend", "enter")
+    async with at_day(client, tmp_path, "c", *"resend", "enter") as (app, _):
         assert "Next: Post a delta." in text_of(app, "Notice")
         assert [body["dry_run"] for _, _, body in client.changes()] == [True]
 
 
 async def test_who_may_not_correct_sees_the_reason(tmp_path: Path) -> None:
     client = shop("changed", (change(),), **{"GET /v1/me": STAFF})
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "c")
+    async with at_day(client, tmp_path, "c") as (app, _):
         assert said(app).startswith("Decide: you may not correct posted days")
         assert client.changes() == []
 
@@ -256,9 +218,7 @@ async def test_who_may_not_correct_sees_the_reason(tmp_path: Path) -> None:
 async def test_the_day_before_and_after_are_one_key_away(tmp_path: Path) -> None:
     client = shop()
     heard: list[Message] = []
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE, message_hook=heard.append) as pilot:
-        await opened(pilot, "left_square_bracket")
+    async with at_day(client, tmp_path, "left_square_bracket", hears=heard.append) as (app, pilot):
         asked = [query for _, path, query, _ in client.asked if path == f"/v1/stores/{QUEEN}/totals"]
         assert asked[-1] == {"from": "2026-11-19", "to": "2026-11-19"}
         await pressed(pilot, "m")
@@ -269,8 +229,6 @@ async def test_the_day_before_and_after_are_one_key_away(tmp_path: Path) -> None
 
 async def test_a_day_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     client = shop(**{f"GET {DAY}/postings": Unreachable("No answer.", "It is busy.", "Wait.")})
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with at_day(client, tmp_path) as (app, _):
         assert "It is busy." in text_of(app, "#trouble")
         assert not app.screen.query_one("#parts").display

@@ -1,6 +1,6 @@
 """How a day looks, in every state."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,20 @@ from tests.screens.canned import (
     SMALL,
     USUAL,
     CannedClient,
+    Size,
+    Snap,
     both_sizes,
     console,
     cut_off,
-    freeze,
     never_answered,
     other_themes,
+    pressed,
+    pressing,
 )
-from tests.screens.day.test_day import DAY, opened, shop
+from tests.screens.day.test_day import AT_DAY, DAY, shop
 from tests.screens.shop_answers import QUEEN, change, day_documents, document, finding
 
-Size = tuple[int, int]
-Snap = Callable[..., bool]
+keys = partial(pressing, at=AT_DAY)
 
 
 def stopped() -> CannedClient:
@@ -44,18 +46,6 @@ def changed() -> CannedClient:
     fields = [{"name": "date", "sent": "2026-11-20", "now": "2026-11-19"}]
     edited = change("ledger", number="POS-queen-st-2026-11-20-R", kind="ACCRECCREDIT", fields=fields)
     return shop("changed", (change(), edited))
-
-
-@pytest.fixture(autouse=True)
-def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    freeze(monkeypatch)
-
-
-def keys(*wanted: str) -> Callable[[Pilot[Any]], Any]:
-    async def press(pilot: Pilot[Any]) -> None:
-        await opened(pilot, *wanted)
-
-    return press
 
 
 @both_sizes
@@ -119,7 +109,7 @@ def test_it_cannot_be_read(tmp_path: Path, snap_compare: Snap) -> None:
 
 def test_the_link_is_cut(tmp_path: Path, snap_compare: Snap) -> None:
     async def lose(pilot: Pilot[Any]) -> None:
-        await opened(pilot)
+        await pressed(pilot, at=AT_DAY)
         await cut_off(pilot)
 
     assert snap_compare(console(shop(), tmp_path), terminal_size=USUAL, run_before=lose)

@@ -1,6 +1,5 @@
 """The month on screen: what is asked, what is changed, what is said."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,11 @@ from tests.screens.canned import (
     MANAGER,
     STAFF,
     CannedClient,
+    Size,
+    Snap,
     console,
-    freeze,
+    pressed,
+    pressing,
     said,
     settled,
     text_of,
@@ -60,18 +62,9 @@ def client() -> CannedClient:
     )
 
 
-@pytest.fixture
-def app(client: CannedClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Console:
-    freeze(monkeypatch)
-    return console(client, tmp_path)
-
-
 async def shown(pilot: Pilot[Any], *keys: str) -> None:
     """Wait until what was asked is shown, then press keys."""
-    await settled(pilot)
-    for key in ("2", *keys):
-        await pilot.press(key)
-        await settled(pilot)
+    await pressed(pilot, "2", *keys)
 
 
 async def test_the_month_is_asked_for_every_store(app: Console, client: CannedClient) -> None:
@@ -164,16 +157,10 @@ async def test_a_failed_read_is_told_in_place_of_the_list(app: Console, client: 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("theme", ["tillbook-dark", "tillbook-light", "tillbook-contrast", "tillbook-16"])
 def test_the_month_looks_as_it_did(
-    client: CannedClient,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    snap_compare: Callable[..., bool],
-    theme: str,
-    size: tuple[int, int],
+    client: CannedClient, tmp_path: Path, snap_compare: Snap, theme: str, size: Size
 ) -> None:
-    freeze(monkeypatch)
     app = console(client, tmp_path, theme=theme)
-    assert snap_compare(app, terminal_size=size, run_before=lambda pilot: shown(pilot, "left"))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("2", "left"))
 
 
 async def test_what_needs_somebody_is_under_the_cursor(app: Console) -> None:

@@ -1,6 +1,6 @@
 """The doctor on screen: asked by a key, the worst first, each with its next step."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +20,21 @@ from tests.screens.canned import (
     USUAL,
     Answer,
     CannedClient,
+    Size,
+    Snap,
     both_sizes,
     console,
-    freeze,
     never_answered,
     other_themes,
     pressed,
+    pressing,
     said,
+    started,
     text_of,
 )
 from tests.screens.shop_answers import status
 
-Snap = Callable[..., bool]
+keys = partial(pressing, "8")
 
 
 def answer() -> DoctorAnswer:
@@ -65,11 +68,6 @@ def shop(**changes: Answer) -> CannedClient:
     return CannedClient(answers | changes)
 
 
-@pytest.fixture(autouse=True)
-def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    freeze(monkeypatch)
-
-
 def test_a_finding_is_a_glyph_its_store_and_what_is_wrong() -> None:
     told = [row.draw(80).plain for row in view.rows(answer())]
     assert told[0] == "✗ queen-st: The books are locked up to 30 November 2026."
@@ -89,9 +87,7 @@ def test_a_finding_is_told_whole_with_its_dates() -> None:
 
 async def test_nothing_is_examined_unasked_as_that_uses_calls(tmp_path: Path) -> None:
     client = shop()
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "8", "f5")
+    async with started(client, tmp_path, "8", "f5") as (app, pilot):
         assert "Nothing was examined yet." in text_of(app, "#empty")
         assert not [path for _, path, _, _ in client.asked if path == "/v1/doctor"]
         await pressed(pilot, "c")
@@ -100,9 +96,7 @@ async def test_nothing_is_examined_unasked_as_that_uses_calls(tmp_path: Path) ->
 
 async def test_e_examines_and_the_worst_stands_first(tmp_path: Path) -> None:
     heard: list[Message] = []
-    app = console(shop(), tmp_path)
-    async with app.run_test(size=USUAL, message_hook=heard.append) as pilot:
-        await pressed(pilot, "8", "e")
+    async with started(shop(), tmp_path, "8", "e", hears=heard.append) as (app, pilot):
         assert said(app) == "1 stop, 1 warn, 14 fine"
         assert app.screen.query_one("#list", RowList).has_focus
         assert "An adviser moves the lock date" in text_of(app, "#chosen")
@@ -114,33 +108,22 @@ async def test_e_examines_and_the_worst_stands_first(tmp_path: Path) -> None:
 
 async def test_who_may_not_examine_sees_the_reason(tmp_path: Path) -> None:
     client = shop(**{"GET /v1/me": STAFF})
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "8", "e")
+    async with started(client, tmp_path, "8", "e") as (app, _):
         assert said(app).startswith("Examine: you may not run the doctor")
         assert not [path for _, path, _, _ in client.asked if path == "/v1/doctor"]
 
 
 async def test_an_examination_that_fails_says_so_and_can_be_tried_again(tmp_path: Path) -> None:
     client = shop(**{"GET /v1/doctor": Unreachable("No answer.", "It is busy.", "Wait.")})
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "8", "e")
+    async with started(client, tmp_path, "8", "e") as (app, pilot):
         assert "It is busy." in text_of(app, "#trouble")
         client.answers["GET /v1/doctor"] = answer()
         await pressed(pilot, "e")
         assert not app.screen.query_one("#trouble").display
 
 
-def keys(*wanted: str) -> Callable[[Pilot[Any]], Any]:
-    async def press(pilot: Pilot[Any]) -> None:
-        await pressed(pilot, "8", *wanted)
-
-    return press
-
-
 @both_sizes
-def test_the_findings_look_as_they_did(tmp_path: Path, snap_compare: Snap, size: tuple[int, int]) -> None:
+def test_the_findings_look_as_they_did(tmp_path: Path, snap_compare: Snap, size: Size) -> None:
     assert snap_compare(console(shop(), tmp_path), terminal_size=size, run_before=keys("e"))
 
 
@@ -169,3 +152,8 @@ def test_while_it_examines(tmp_path: Path, snap_compare: Snap, monkeypatch: pyte
 def test_an_examination_that_fails(tmp_path: Path, snap_compare: Snap) -> None:
     client = shop(**{"GET /v1/doctor": Unreachable("No answer.", "It is busy.", "Wait.", "ReadTimeout")})
     assert snap_compare(console(client, tmp_path), terminal_size=USUAL, run_before=keys("e"))
+
+
+async def test_who_may_not_examine_reads_who_may(tmp_path: Path) -> None:
+    async with started(shop(**{"GET /v1/me": STAFF}), tmp_path, "8") as (app, _):
+        assert "Support or a manager may have everything examined." in text_of(app, "#empty")

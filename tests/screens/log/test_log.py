@@ -1,6 +1,5 @@
 """The log on screen: filters, pages, one attempt whole, retry with its forecast."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,7 @@ from tests.screens.canned import (
     VIEWER,
     Answer,
     CannedClient,
-    console,
-    freeze,
+    Size,
     pressed,
     said,
     text_of,
@@ -73,14 +71,8 @@ def shop(count: int = 10, /, **changes: Answer) -> CannedClient:
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> CannedClient:
-    freeze(monkeypatch)
+def client() -> CannedClient:
     return shop()
-
-
-@pytest.fixture
-def app(client: CannedClient, tmp_path: Path) -> Console:
-    return console(client, tmp_path)
 
 
 def pages(client: CannedClient) -> list[dict[str, Any]]:
@@ -94,7 +86,7 @@ async def test_enter_shows_an_attempt_whole_and_c_copies_it(app: Console) -> Non
         assert "Account 200 has been archived." in text_of(app, "#attempt")
         assert "Sent attempt 9 to your clipboard" in said(app)
     (copied,) = {each.text for each in heard if isinstance(each, Copy)}
-    assert "Idempotency key k-1" in copied
+    assert "Call PUT Invoices, idempotency key k-1" in copied
 
 
 async def test_each_filter_is_asked_of_the_service(app: Console, client: CannedClient) -> None:
@@ -109,7 +101,9 @@ async def test_each_filter_is_asked_of_the_service(app: Console, client: CannedC
         await pressed(pilot, "slash")
         await typed(pilot, "POS-9")
         assert pages(client)[-1]["text"] == "POS-9"
-        assert "No call matches: failed, PUT CreditNotes, store queen-st, “POS-9”." in text_of(app, "#empty")
+        assert "No call matches: failed, Send credit notes, store queen-st, “POS-9”." in text_of(
+            app, "#empty"
+        )
         await pressed(pilot, "slash", "backspace", "enter")
         assert "text" not in pages(client)[-1]
 
@@ -141,7 +135,7 @@ async def test_a_retry_shows_its_forecast_before_anything_is_done(app: Console, 
 
 @pytest.mark.parametrize("size", [USUAL, SMALL], ids=["80x24", "60x20"])
 async def test_the_keys_of_a_question_about_many_documents_are_seen(
-    app: Console, client: CannedClient, size: tuple[int, int]
+    app: Console, client: CannedClient, size: Size
 ) -> None:
     whys = (
         "Sending is paused. root paused it: the accountant closes last month.",

@@ -1,6 +1,6 @@
 """How the log looks, in every state."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,20 @@ from tests.screens.canned import (
     SMALL,
     USUAL,
     CannedClient,
+    Size,
+    Snap,
     both_sizes,
     console,
     cut_off,
-    freeze,
     never_answered,
     other_themes,
     pressed,
+    pressing,
 )
 from tests.screens.log.test_log import shop
 from tests.screens.shop_answers import HARBOUR, LONG_NAME, attempt, status, store_status
 
-Size = tuple[int, int]
-Snap = Callable[..., bool]
+keys = partial(pressing, "4")
 
 
 def many_stores() -> CannedClient:
@@ -38,18 +39,6 @@ def many_stores() -> CannedClient:
     page = {"first": 0, "count": 7, "calls": [], "attempts": rows}
     stores = status(store_status(), store_status(HARBOUR, LONG_NAME))
     return shop(**{"GET /v1/status": stores, "GET /v1/log/page": page})
-
-
-@pytest.fixture(autouse=True)
-def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    freeze(monkeypatch)
-
-
-def keys(*wanted: str) -> Callable[[Pilot[Any]], Any]:
-    async def press(pilot: Pilot[Any]) -> None:
-        await pressed(pilot, "4", *wanted)
-
-    return press
 
 
 @both_sizes

@@ -4,6 +4,7 @@ import pytest
 
 from screens.log import view
 from screens.log.batch import Batch
+from screens.log.words import doing
 from screens.moments import Times
 from services.contract.forecast import ForecastAnswer
 from tests.screens.canned import NOW
@@ -27,7 +28,7 @@ def test_the_documents_always_have_room(width: int, stores: int) -> None:
 def test_a_row_says_what_went_wrong_first() -> None:
     roomy = view.Layout(roomy=True, stores=True)
     cells = plain(view.row(attempt(9, "refused"), roomy, TIMES, marked=False))
-    assert cells[:4] == ["9", "07:30", "queen-st", "PUT Invoices"]
+    assert cells[:4] == ["9", "07:30", "queen-st", "Send invoices"]
     assert cells[4:] == ["✗ refused", "Account 200 has been archived.  POS-queen-st-2026-11-20"]
 
 
@@ -50,7 +51,8 @@ def test_an_attempt_is_told_whole_with_times_of_the_store() -> None:
         "POS-queen-st-2026-11-20  1,234.50  now refused",
         "Request",
         "[redacted]",
-        "Idempotency key k-1",
+        "9  Send invoices",
+        "Call PUT Invoices, idempotency key k-1",
     ):
         assert part in told
 
@@ -73,7 +75,7 @@ def test_a_forecast_is_counted_and_what_is_blocked_is_named() -> None:
 def test_what_is_looked_for_is_said_in_words() -> None:
     assert view.Wanted().words() == "all"
     wanted = view.Wanted(store="queen-st", failed=True, call="PUT Invoices", text="POS-9")
-    assert wanted.words() == "failed, PUT Invoices, store queen-st, “POS-9”"
+    assert wanted.words() == "failed, Send invoices, store queen-st, “POS-9”"
 
 
 @pytest.mark.parametrize(
@@ -117,3 +119,23 @@ def test_documents_that_the_same_thing_stops_are_named_together() -> None:
 def test_of_many_documents_that_the_same_thing_stops_a_few_are_named() -> None:
     told = view.forecast([forecast("blocked", f"POS-{number}", "It is locked.") for number in range(1, 201)])
     assert told == "200 documents blocked. It is locked (POS-1, POS-2, POS-3 and 197 more)."
+
+
+@pytest.mark.parametrize(
+    "call,told,brief",
+    [
+        ("PUT CreditNotes", "Send credit notes", "Credit notes"),
+        ("POST Invoices", "Void invoices", "Void invoices"),
+        ("PUT Accounts", "Create an account", "New account"),
+        ("PUT Something", "PUT Something", "PUT Something"),
+    ],
+)
+def test_a_call_is_told_in_the_words_of_the_field(call: str, told: str, brief: str) -> None:
+    assert (doing(call), doing(call, short=True)) == (told, brief)
+    short, whole = (view.Layout.of(width, 1).columns()[2].width for width in (80, 120))
+    assert call == "PUT Something" or (len(brief) <= short and len(told) <= whole)
+
+
+def test_the_smallest_console_leaves_the_room_to_the_documents() -> None:
+    assert "Call" not in [column.heading for column in view.Layout.of(60, 1).columns()]
+    assert "Call" in [column.heading for column in view.Layout.of(80, 1).columns()]

@@ -1,7 +1,5 @@
 """The mapping editor on screen: what is asked, what is changed, what is said."""
 
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +12,8 @@ from screens.mapping.screen import Mapping
 from screens.widgets.panel import Panel
 from screens.widgets.question import Question
 from screens.widgets.row_list import RowList
-from screens.widgets.status_line import StatusLine
 from services.contract.problem import Refused, Unreachable
-from tests.screens.canned import MANAGER, STAFF, CannedClient, console, settled
+from tests.screens.canned import MANAGER, STAFF, CannedClient, pressed, said, settled
 from tests.screens.days.test_days import status
 from tests.screens.mapping.answers import (
     CHOICES,
@@ -63,27 +60,9 @@ def client() -> CannedClient:
     )
 
 
-@pytest.fixture
-def app(client: CannedClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Console:
-    freeze(monkeypatch)
-    return console(client, tmp_path)
-
-
-def freeze(monkeypatch: pytest.MonkeyPatch) -> None:
-    moment = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-    monkeypatch.setattr("screens.moments.now", lambda: moment)
-
-
 async def shown(pilot: Pilot[Any], *keys: str) -> None:
     """Wait until the mapping is shown, then press keys."""
-    await settled(pilot)
-    for key in ("3", *keys):
-        await pilot.press(key)
-        await settled(pilot)
-
-
-def said(app: Console) -> str:
-    return app.screen.query_one(StatusLine).said
+    await pressed(pilot, "3", *keys)
 
 
 def detail(app: Console) -> tuple[str, str]:
@@ -102,6 +81,19 @@ async def test_the_mapping_is_shown_with_the_cursor_on_what_is_missing(app: Cons
         title, told = detail(app)
         assert title == "Tender cash"
         assert told.startswith("Tender cash has no account.")
+
+
+async def test_the_cursor_of_another_store_is_on_what_is_missing_there(
+    app: Console, client: CannedClient
+) -> None:
+    client.answers["GET /v1/status"] = status(("queen-st", "Queen St"), ("harbour", "Harbour"))
+    harbour = PATH.replace("queen-st", "harbour")
+    client.answers |= {f"GET {harbour}/editor": editor(store="harbour"), f"GET {harbour}/sample": SAMPLE}
+    async with app.run_test(size=SIZE) as pilot:
+        await shown(pilot, *("down",) * 4)
+        assert detail(app)[0] != "Tender cash"
+        await pressed(pilot, "s", *"harb", "enter")
+        assert detail(app)[0] == "Tender cash"
 
 
 async def test_the_cursor_passes_over_headings(app: Console) -> None:

@@ -1,15 +1,15 @@
 """How the mapping editor looks, in every state, size and theme."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from console.app import Console
 from services.contract.problem import Unreachable
-from tests.screens.canned import CannedClient, console
+from tests.screens.canned import SMALL, CannedClient, Size, Snap, console, pressing
 from tests.screens.mapping.answers import CASH, NO_RIGHT, editor
-from tests.screens.mapping.test_mapping import NEW_ACCOUNT, NO_ADVICE, PATH, client, freeze, shown
+from tests.screens.mapping.test_mapping import NEW_ACCOUNT, NO_ADVICE, PATH, client
 
 __all__ = ["client"]
 
@@ -45,41 +45,21 @@ STATES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("theme", ["tillbook-dark", "tillbook-light", "tillbook-contrast", "tillbook-16"])
 def test_the_mapping_looks_as_it_did(
-    client: CannedClient,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    snap_compare: Callable[..., bool],
-    theme: str,
-    size: tuple[int, int],
+    client: CannedClient, tmp_path: Path, snap_compare: Snap, theme: str, size: Size
 ) -> None:
-    freeze(monkeypatch)
     app = console(client, tmp_path, theme=theme)
-    assert snap_compare(app, terminal_size=size, run_before=shown)
+    assert snap_compare(app, terminal_size=size, run_before=pressing("3"))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_looks_as_it_did(
-    client: CannedClient,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    snap_compare: Callable[..., bool],
-    state: str,
-    size: tuple[int, int],
+    app: Console, client: CannedClient, snap_compare: Snap, state: str, size: Size
 ) -> None:
-    freeze(monkeypatch)
     answers, keys = STATES[state]
     client.answers.update(answers)
-    app = console(client, tmp_path)
-    assert snap_compare(app, terminal_size=size, run_before=lambda pilot: shown(pilot, *keys))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("3", *keys))
 
 
-def test_the_sample_alone_looks_as_it_did(
-    client: CannedClient,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    snap_compare: Callable[..., bool],
-) -> None:
-    freeze(monkeypatch)
-    app = console(client, tmp_path)
-    assert snap_compare(app, terminal_size=(60, 20), run_before=lambda pilot: shown(pilot, "p"))
+def test_the_sample_alone_looks_as_it_did(app: Console, snap_compare: Snap) -> None:
+    assert snap_compare(app, terminal_size=SMALL, run_before=pressing("3", "p"))

@@ -1,9 +1,8 @@
 """The versions of a mapping, and a chart from a file, on screen."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
@@ -15,10 +14,20 @@ from screens.mapping.history import MappingHistory
 from screens.mapping.screen import Mapping
 from screens.messages import Go
 from screens.widgets.question import Question
-from screens.widgets.status_line import StatusLine
 from screens.widgets.trouble import Trouble
 from services.contract.problem import Refused, Unreachable
-from tests.screens.canned import MANAGER, CannedClient, console, settled
+from tests.screens.canned import (
+    MANAGER,
+    CannedClient,
+    Size,
+    Snap,
+    console,
+    freeze,
+    pressed,
+    pressing,
+    said,
+    settled,
+)
 from tests.screens.days.test_days import status
 from tests.screens.mapping.answers import EFFECT, FILE, HISTORY, SAMPLE, editor
 
@@ -26,6 +35,11 @@ SIZE = (80, 24)
 PATH = "/v1/stores/queen-st/mapping"
 TEXT = "Code,Name,Type\n200,Sales,Revenue\n"
 NOT_CONNECTED = {"source": "none", "name": "", "read": None, "accounts": 0, "address": None}
+
+
+@pytest.fixture(autouse=True)
+def _time_that_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch, datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -46,43 +60,20 @@ def client() -> CannedClient:
 
 
 @pytest.fixture
-def app(client: CannedClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Console:
-    freeze(monkeypatch)
-    return console(client, tmp_path)
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "chart.csv"
     path.write_text(TEXT, encoding="utf-8")
     return path
 
 
-def freeze(monkeypatch: pytest.MonkeyPatch) -> None:
-    moment = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-    monkeypatch.setattr("screens.moments.now", lambda: moment)
-
-
 async def shown(pilot: Pilot[Any], *keys: str) -> None:
     """Go to the versions, then press keys."""
-    await settled(pilot)
-    for key in ("3", "h", *keys):
-        await pilot.press(key)
-        await settled(pilot)
+    await pressed(pilot, "3", "h", *keys)
 
 
 async def shown_file(pilot: Pilot[Any], path: Path, *keys: str) -> None:
     """Go to a chart file, then press keys."""
-    await settled(pilot)
-    pilot.app.post_message(Go("chart", store="queen-st", topic=str(path)))
-    await settled(pilot)
-    for key in keys:
-        await pilot.press(key)
-        await settled(pilot)
-
-
-def said(app: Console) -> str:
-    return app.screen.query_one(StatusLine).said
+    await pressed(pilot, *keys, at=Go("chart", store="queen-st", topic=str(path)))
 
 
 async def test_a_version_is_compared_with_what_was_posted(app: Console, client: CannedClient) -> None:
@@ -158,6 +149,15 @@ async def test_a_file_that_is_not_there_is_said(app: Console, tmp_path: Path) ->
         assert said(app) == "Take it: no file was read yet."
 
 
+async def test_a_row_of_a_chart_is_told_whole_under_the_cursor(app: Console, file: Path) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await shown_file(pilot, file, "down")
+        (_, account), (refused,) = (cast("list[dict[str, str]]", FILE[of]) for of in ("accounts", "refused"))
+        assert said(app) == f"{account['code']} {account['name']}: {account['note']}"
+        await pressed(pilot, "tab", "down")
+        assert said(app) == f"Row {refused['row']} stays out. {refused['reason']} {refused['text']}"
+
+
 async def test_a_file_that_is_no_chart_is_said(app: Console, client: CannedClient, file: Path) -> None:
     client.answers[f"POST {PATH}/chart"] = Refused("The file is no chart of accounts.", "", "")
     async with app.run_test(size=SIZE) as pilot:
@@ -170,27 +170,12 @@ async def test_a_file_that_is_no_chart_is_said(app: Console, client: CannedClien
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("theme", ["tillbook-dark", "tillbook-light", "tillbook-16"])
 def test_the_versions_look_as_they_did(
-    client: CannedClient,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    snap_compare: Callable[..., bool],
-    theme: str,
-    size: tuple[int, int],
+    client: CannedClient, tmp_path: Path, snap_compare: Snap, theme: str, size: Size
 ) -> None:
-    freeze(monkeypatch)
     app = console(client, tmp_path, theme=theme)
-    assert snap_compare(app, terminal_size=size, run_before=lambda pilot: shown(pilot, "down", "enter"))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("3", "h", "down", "enter"))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
-def test_the_chart_file_looks_as_it_did(
-    client: CannedClient,
-    tmp_path: Path,
-    file: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    snap_compare: Callable[..., bool],
-    size: tuple[int, int],
-) -> None:
-    freeze(monkeypatch)
-    app = console(client, tmp_path)
+def test_the_chart_file_looks_as_it_did(app: Console, file: Path, snap_compare: Snap, size: Size) -> None:
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: shown_file(pilot, file))

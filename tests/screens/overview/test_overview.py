@@ -11,17 +11,16 @@ from screens.messages import Go
 from screens.overview import view
 from screens.overview.tile import Tile
 from screens.widgets.row_list import RowList
-from services.contract.problem import Refused, Unreachable
+from services.contract.problem import NotAllowed, Refused, Unreachable
 from tests.screens.canned import (
     MANAGER,
     VIEWER,
     Answer,
     CannedClient,
-    console,
-    freeze,
     pressed,
     said,
     settled,
+    started,
     text_of,
     typed,
 )
@@ -43,14 +42,8 @@ def shop(**changes: Answer) -> CannedClient:
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> CannedClient:
-    freeze(monkeypatch)
+def client() -> CannedClient:
     return shop()
-
-
-@pytest.fixture
-def app(client: CannedClient, tmp_path: Path) -> Console:
-    return console(client, tmp_path)
 
 
 async def test_one_key_pauses_with_reason_and_end(app: Console, client: CannedClient) -> None:
@@ -101,7 +94,7 @@ async def test_what_went_wrong_while_one_looked_elsewhere_is_still_told(
     elsewhere = threading.Event()
 
     def late(*_asked: object) -> None:
-        elsewhere.wait(10)
+        elsewhere.wait(60)
         raise Unreachable("Tillbook gave no answer.", "It is busy.", "Wait.")
 
     client.answers[f"POST /v1/stores/{QUEEN}/sync"] = late
@@ -197,3 +190,18 @@ def test_a_failure_in_the_list_of_what_was_sent_names_its_document_once() -> Non
     failed["error"] = {"what": "POS-1: Account 265 is archived.", "why": "", "next": ""}
     (row,) = view.sent([failed], lambda _: None)  # type: ignore[list-item]  # as the service gives it
     assert row.draw(80).plain.endswith("refused  POS-1: Account 265 is archived.")
+
+
+async def test_a_service_that_never_answered_is_told_in_place_of_the_tiles(tmp_path: Path) -> None:
+    gone = NotAllowed(
+        "You may not call Tillbook here.", "Its socket is not open to you.", "Ask for the group."
+    )
+    client = CannedClient({"GET /v1/me": gone, "GET /v1/status": gone})
+    async with started(client, tmp_path) as (app, pilot):
+        told = text_of(app, "#trouble")
+        assert app.screen.query_one("#trouble").display
+        assert not app.screen.query_one("#empty").display
+        for part in ("You may not call Tillbook here.", "Ask for the group.", "tried again by itself"):
+            assert part in told
+        await pressed(pilot, "p")
+        assert said(app) == "Pause: You may not call Tillbook here."

@@ -1,6 +1,5 @@
 """How the overview looks, in every state."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,11 @@ from tests.screens.canned import (
     SMALL,
     USUAL,
     CannedClient,
+    Size,
+    Snap,
     both_sizes,
     console,
     cut_off,
-    freeze,
     never_answered,
     other_themes,
     pressed,
@@ -33,9 +33,6 @@ from tests.screens.shop_answers import (
     store_status,
 )
 
-Size = tuple[int, int]
-Snap = Callable[..., bool]
-
 
 def busy() -> CannedClient:
     error = integration("error", error=finding("Xero refuses the connection: the consent has ended."))
@@ -45,11 +42,6 @@ def busy() -> CannedClient:
     )
     sent = [attempt(9, "unknown"), attempt(8, "refused"), attempt(7, "partly", documents=["A", "B", "C"])]
     return shop(**{"GET /v1/status": answer, "GET /v1/log": {"attempts": [*sent, attempt(6)]}})
-
-
-@pytest.fixture(autouse=True)
-def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    freeze(monkeypatch)
 
 
 @both_sizes

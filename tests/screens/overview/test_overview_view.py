@@ -14,13 +14,6 @@ def lines_of(of: IntegrationAnswer) -> tuple[str, ...]:
     return view.tiles(status(store_status(of=of)))[0].lines
 
 
-@pytest.fixture(autouse=True)
-def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.screens.canned import freeze
-
-    freeze(monkeypatch)
-
-
 def test_what_is_not_set_up_is_there_too_with_the_usual_first_steps_first() -> None:
     tiles = view.tiles(status(store_status(of=integration("not_set_up"))))
     assert [(tile.title, tile.mark.word) for tile in tiles] == [

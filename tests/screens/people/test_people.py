@@ -1,11 +1,10 @@
 """People and audit on screen: who may do what, who did what."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
-from textual.pilot import Pilot
 
 from screens.moments import Times
 from screens.people import view
@@ -20,19 +19,22 @@ from tests.screens.canned import (
     USUAL,
     Answer,
     CannedClient,
+    Size,
+    Snap,
     both_sizes,
     console,
-    freeze,
     never_answered,
     other_themes,
     pressed,
+    pressing,
     said,
+    started,
     text_of,
     typed,
 )
 from tests.screens.shop_answers import status
 
-Snap = Callable[..., bool]
+keys = partial(pressing, "7")
 TIMES = Times(NOW.tzinfo, NOW)
 
 
@@ -72,11 +74,6 @@ def shop(**changes: Answer) -> CannedClient:
     return CannedClient(answers | changes)
 
 
-@pytest.fixture(autouse=True)
-def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    freeze(monkeypatch)
-
-
 def test_roles_are_told_with_their_groups_and_ones_own_is_marked() -> None:
     told = view.roles(people(manager=["mia"], staff=["sam", "kim"]), ["manager"]).plain.splitlines()
     assert told == [
@@ -104,9 +101,7 @@ def test_a_word_is_looked_for_in_who_what_and_where(word: str, *, found: bool) -
 
 
 async def test_a_word_narrows_the_changes_and_none_shows_all(tmp_path: Path) -> None:
-    app = console(shop(), tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "7", "slash")
+    async with started(shop(), tmp_path, "7", "slash") as (app, pilot):
         await typed(pilot, "save mapping")
         assert app.screen.query_one("#changes").border_subtitle is not None
         assert "with “save mapping”, 8 newest" in str(app.screen.query_one("#changes").border_subtitle)
@@ -118,17 +113,13 @@ async def test_a_word_narrows_the_changes_and_none_shows_all(tmp_path: Path) -> 
 
 
 async def test_the_change_under_the_cursor_is_told_whole(tmp_path: Path) -> None:
-    app = console(shop(), tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "7", "down")
+    async with started(shop(), tmp_path, "7", "down") as (app, _):
         assert "number 39" in text_of(app, "#change")
 
 
 async def test_staff_see_people_and_who_may_see_the_changes(tmp_path: Path) -> None:
     client = shop(**{"GET /v1/me": STAFF})
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "7", "slash")
+    async with started(client, tmp_path, "7", "slash") as (app, _):
         assert "sam, kim" in text_of(app, "#roles")
         assert "support or a manager may see them" in text_of(app, "#changes")
         assert said(app).startswith("Find: you may not read the audit log")
@@ -137,22 +128,13 @@ async def test_staff_see_people_and_who_may_see_the_changes(tmp_path: Path) -> N
 
 async def test_what_cannot_be_read_says_so_in_its_place(tmp_path: Path) -> None:
     down = Unreachable("No answer.", "It is busy.", "Wait.")
-    app = console(shop(**{"GET /v1/people": down, "GET /v1/audit": down}), tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "7")
+    async with started(shop(**{"GET /v1/people": down, "GET /v1/audit": down}), tmp_path, "7") as (app, _):
         assert "It is busy." in text_of(app, "#roles")
         assert "It is busy." in text_of(app, "#changes")
 
 
-def keys(*wanted: str) -> Callable[[Pilot[Any]], Any]:
-    async def press(pilot: Pilot[Any]) -> None:
-        await pressed(pilot, "7", *wanted)
-
-    return press
-
-
 @both_sizes
-def test_people_look_as_they_did(tmp_path: Path, snap_compare: Snap, size: tuple[int, int]) -> None:
+def test_people_look_as_they_did(tmp_path: Path, snap_compare: Snap, size: Size) -> None:
     assert snap_compare(console(shop(), tmp_path), terminal_size=size, run_before=keys("down"))
 
 

@@ -1,11 +1,7 @@
 """The receipts behind a number: a running sum, down to the receipt."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
-
-import pytest
-from textual.pilot import Pilot
 
 from screens.day.leads import Behind
 from screens.messages import Go
@@ -15,31 +11,23 @@ from services.contract.problem import Unreachable
 from tests.screens.canned import (
     SMALL,
     USUAL,
+    Size,
+    Snap,
     both_sizes,
     console,
-    freeze,
     other_themes,
     pressed,
-    settled,
+    pressing,
+    started,
     text_of,
 )
 from tests.screens.day.test_day import DAY, shop
 from tests.screens.shop_answers import QUEEN, behind, bill, receipt
 
-Snap = Callable[..., bool]
 HOMEWARES = Behind("Sales - Homewares", document="sales", line=0)
-
-
-@pytest.fixture(autouse=True)
-def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    freeze(monkeypatch)
-
-
-async def opened(pilot: Pilot[Any], *keys: str) -> None:
-    """Open what is behind a line of the day's document, then press keys."""
-    await settled(pilot)
-    await pilot.app.go(Go("receipts", store=QUEEN, date="2026-11-20", topic=HOMEWARES))  # type: ignore[attr-defined]  # the console's own
-    await pressed(pilot, *keys)
+AT_RECEIPTS = Go("receipts", store=QUEEN, date="2026-11-20", topic=HOMEWARES)
+at_receipts = partial(started, at=AT_RECEIPTS)
+keys = partial(pressing, at=AT_RECEIPTS)
 
 
 def test_a_row_has_what_it_adds_and_the_sum_so_far() -> None:
@@ -71,9 +59,7 @@ async def test_a_bill_is_listed_and_shown_as_it_came_in(tmp_path: Path) -> None:
             f"GET /v1/stores/{QUEEN}/bills/purchase/PO%2F1": bill(),
         }
     )
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await opened(pilot, "enter")
+    async with at_receipts(client, tmp_path, "enter") as (app, pilot):
         assert "Bill INV-1, Kiwi Wholesale Ltd" in text_of(app, "#one")
         assert "2 rows" in str(app.screen.query_one("#behind").border_subtitle)
         await pressed(pilot, "down", "enter")
@@ -92,9 +78,7 @@ def test_a_bill_reads_as_on_paper() -> None:
 
 async def test_the_line_is_asked_by_its_document_and_enter_shows_the_receipt(tmp_path: Path) -> None:
     client = shop()
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await opened(pilot, "enter")
+    async with at_receipts(client, tmp_path, "enter") as (app, _):
         (asked,) = [query for _, path, query, _ in client.asked if path == f"{DAY}/receipts"]
         assert asked == {"first": 0, "limit": 100, "document": "sales", "line": 0}
         assert "Teapot" in text_of(app, "#one")
@@ -103,9 +87,7 @@ async def test_the_line_is_asked_by_its_document_and_enter_shows_the_receipt(tmp
 
 async def test_a_long_list_is_read_page_by_page(tmp_path: Path) -> None:
     client = shop(**{f"GET {DAY}/receipts": lambda *_asked: behind(5_000)})
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await opened(pilot, "end")
+    async with at_receipts(client, tmp_path, "end") as (app, _):
         firsts = {query["first"] for _, path, query, _ in client.asked if path == f"{DAY}/receipts"}
         assert firsts == {0, 4_900}
         assert app.screen.query_one(PagedTable).total == 5_000
@@ -113,30 +95,19 @@ async def test_a_long_list_is_read_page_by_page(tmp_path: Path) -> None:
 
 async def test_a_number_without_receipts_says_so(tmp_path: Path) -> None:
     client = shop(**{f"GET {DAY}/receipts": behind(0)})
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await opened(pilot)
+    async with at_receipts(client, tmp_path) as (app, _):
         assert "No receipt is behind this number." in text_of(app, "#empty")
         assert not app.screen.query_one(PagedTable).display
 
 
 async def test_receipts_that_cannot_be_read_say_so(tmp_path: Path) -> None:
     client = shop(**{f"GET {DAY}/receipts": Unreachable("No answer.", "It is busy.", "Wait.")})
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await opened(pilot)
+    async with at_receipts(client, tmp_path) as (app, _):
         assert "It is busy." in text_of(app, "#trouble")
 
 
-def keys(*wanted: str) -> Callable[[Pilot[Any]], Any]:
-    async def press(pilot: Pilot[Any]) -> None:
-        await opened(pilot, *wanted)
-
-    return press
-
-
 @both_sizes
-def test_the_receipts_look_as_they_did(tmp_path: Path, snap_compare: Snap, size: tuple[int, int]) -> None:
+def test_the_receipts_look_as_they_did(tmp_path: Path, snap_compare: Snap, size: Size) -> None:
     app = console(shop(**{f"GET {DAY}/receipts": behind(240)}), tmp_path)
     assert snap_compare(app, terminal_size=size, run_before=keys("enter"))
 

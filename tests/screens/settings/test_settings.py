@@ -1,7 +1,5 @@
 """The settings on screen: what can be changed, by whom, and what it leads to."""
 
-from pathlib import Path
-
 import pytest
 from textual.message import Message
 
@@ -17,8 +15,6 @@ from tests.screens.canned import (
     STAFF,
     Answer,
     CannedClient,
-    console,
-    freeze,
     pressed,
     said,
     text_of,
@@ -97,14 +93,8 @@ def shop(**changes: Answer) -> CannedClient:
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> CannedClient:
-    freeze(monkeypatch)
+def client() -> CannedClient:
     return shop()
-
-
-@pytest.fixture
-def app(client: CannedClient, tmp_path: Path) -> Console:
-    return console(client, tmp_path)
 
 
 def known(of: object = None) -> view.Known:
@@ -218,6 +208,27 @@ async def test_disconnecting_shows_what_stays_unsent_and_wants_the_name(
         await typed(pilot, "Queen St Ltd")
         assert client.changes()[-1] == ("POST", f"{AT}/xero/disconnect", {"dry_run": False})
         assert said(app) == "Disconnected; the receipt is under State."
+
+
+async def test_what_a_disconnection_leaves_is_what_its_receipt_will_say(
+    app: Console, client: CannedClient
+) -> None:
+    foreseen = {**receipt(), "state": "forecast", "days": 5, "amount": "9912.60"}
+    client.answers[f"POST {AT}/xero/disconnect"] = integration(disconnection=foreseen)
+    async with app.run_test(size=SIZE) as pilot:
+        await pressed(pilot, "5", "x")
+        assert "5 days (9,912.60) stay unsent" in text_of(app, "Question")
+
+
+async def test_a_shop_that_is_disconnected_says_how_it_is_connected_again(
+    app: Console, client: CannedClient
+) -> None:
+    client.answers["GET /v1/status"] = status(store_status(of=integration(state="disconnected")))
+    async with app.run_test(size=SIZE) as pilot:
+        for key, label in (("p", "Pause"), ("r", "Send due"), ("x", "Disconnect")):
+            await pressed(pilot, "5", key)
+            assert said(app) == f"{label}: the shop is disconnected; w connects it again."
+        assert "none; w connects the shop again" in text_of(app, "#lines")
 
 
 async def test_a_refused_setting_is_told_whole(app: Console, client: CannedClient) -> None:

@@ -1,6 +1,6 @@
 """How the settings look, in every state."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,32 +11,21 @@ from services.contract.problem import Refused, Unreachable
 from tests.screens.canned import (
     SMALL,
     USUAL,
+    Size,
+    Snap,
     both_sizes,
     console,
     cut_off,
-    freeze,
     never_answered,
     other_themes,
     pressed,
+    pressing,
     typed,
 )
 from tests.screens.settings.test_settings import AT, receipt, shop
 from tests.screens.shop_answers import LONG_NAME, finding, integration, paused, status, store, store_status
 
-Size = tuple[int, int]
-Snap = Callable[..., bool]
-
-
-@pytest.fixture(autouse=True)
-def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    freeze(monkeypatch)
-
-
-def keys(*wanted: str) -> Callable[[Pilot[Any]], Any]:
-    async def press(pilot: Pilot[Any]) -> None:
-        await pressed(pilot, "5", *wanted)
-
-    return press
+keys = partial(pressing, "5")
 
 
 @both_sizes

@@ -1,9 +1,8 @@
 """The set-up on screen: each step, who may do it, and an error on the way."""
 
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import pytest
 from textual.message import Message
 
 from console.app import Console
@@ -15,11 +14,9 @@ from tests.screens.canned import (
     STAFF,
     Answer,
     CannedClient,
-    console,
-    freeze,
     pressed,
     said,
-    settled,
+    started,
     text_of,
     typed,
 )
@@ -27,8 +24,9 @@ from tests.screens.settings.test_settings import ORGANISATIONS
 from tests.screens.setup.test_setup_view import asked
 from tests.screens.shop_answers import QUEEN, integration, status, store, store_status
 
-SIZE = (80, 24)
 AT = f"/v1/stores/{QUEEN}"
+AT_SETUP = Go("setup", store=QUEEN)
+at_setup = partial(started, at=AT_SETUP)
 
 
 def shop(state: str = "not_set_up", /, **changes: Answer) -> CannedClient:
@@ -60,27 +58,13 @@ def waiting(**changes: Answer) -> CannedClient:
     return shop("setup_unfinished", **{f"GET {AT}/xero/consent": asked(), **changes})
 
 
-@pytest.fixture(autouse=True)
-def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    freeze(monkeypatch)
-
-
-async def opened(pilot: Any, *keys: str) -> None:  # noqa: ANN401 - a Pilot of the console
-    """Open the set-up, then press keys."""
-    await settled(pilot)
-    await pilot.app.go(Go("setup", store=QUEEN))
-    await pressed(pilot, *keys)
-
-
 def step(app: Console) -> str:
     return str(app.screen.query_one("#step").border_subtitle)
 
 
 async def test_a_new_set_up_asks_for_the_client_id_and_the_right_for_accounts(tmp_path: Path) -> None:
     client = shop()
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "enter", "a", "enter")
+    async with at_setup(client, tmp_path, "enter", "a", "enter") as (app, pilot):
         client.answers |= waiting().answers
         await typed(pilot, "C-1")
         ((_, path, body),) = client.changes()
@@ -97,9 +81,7 @@ async def test_a_new_set_up_asks_for_the_client_id_and_the_right_for_accounts(tm
 
 async def test_a_secret_is_asked_for_hidden(tmp_path: Path) -> None:
     client = shop()
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "enter", "k")
+    async with at_setup(client, tmp_path, "enter", "k") as (app, pilot):
         await typed(pilot, "C-1")
         assert app.screen.query("#answer").last().password  # type: ignore[attr-defined]  # it is an Input
         await typed(pilot, "hush")
@@ -111,9 +93,7 @@ async def test_a_secret_is_asked_for_hidden(tmp_path: Path) -> None:
 async def test_the_address_is_copied_pasted_back_or_called_off(tmp_path: Path) -> None:
     client = waiting()
     heard: list[Message] = []
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE, message_hook=heard.append) as pilot:
-        await opened(pilot, "c", "v")
+    async with at_setup(client, tmp_path, "c", "v", hears=heard.append) as (_, pilot):
         await typed(pilot, "http://localhost:8742/callback?code=1")
         await pressed(pilot, "x")
         assert [(method, path) for method, path, _ in client.changes()] == [
@@ -126,9 +106,7 @@ async def test_the_address_is_copied_pasted_back_or_called_off(tmp_path: Path) -
 
 async def test_a_consent_given_elsewhere_goes_on_by_itself(tmp_path: Path) -> None:
     client = waiting()
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with at_setup(client, tmp_path) as (app, pilot):
         client.answers[f"GET {AT}/xero/consent"] = asked("done")
         await pressed(pilot, "f5")
         assert step(app) == "Step 4 of 7"
@@ -137,9 +115,7 @@ async def test_a_consent_given_elsewhere_goes_on_by_itself(tmp_path: Path) -> No
 
 async def test_the_organisation_is_chosen_and_typed_out(tmp_path: Path) -> None:
     client = waiting(**{f"GET {AT}/xero/consent": asked("done")})
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "enter", *"kauri", "enter")
+    async with at_setup(client, tmp_path, "enter", *"kauri", "enter") as (app, pilot):
         client.answers |= shop("connected").answers
         await typed(pilot, "Kauri Ltd")
         assert client.changes() == [
@@ -151,9 +127,7 @@ async def test_the_organisation_is_chosen_and_typed_out(tmp_path: Path) -> None:
 async def test_an_organisation_that_does_not_match_is_refused_and_told_whole(tmp_path: Path) -> None:
     refusal = Refused("Kauri Ltd keeps its books in AUD.", "The store takes NZD.", "Choose another one.")
     client = waiting(**{f"GET {AT}/xero/consent": asked("done"), f"POST {AT}/xero/organisations": refusal})
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "enter", *"kauri", "enter")
+    async with at_setup(client, tmp_path, "enter", *"kauri", "enter") as (app, pilot):
         await typed(pilot, "Kauri Ltd")
         assert "Next: Choose another one." in text_of(app, "Notice")
         await pressed(pilot, "escape")
@@ -163,17 +137,13 @@ async def test_an_organisation_that_does_not_match_is_refused_and_told_whole(tmp
 async def test_organisations_that_cannot_be_listed_are_told_whole(tmp_path: Path) -> None:
     down = Refused("Xero has been taken away from this app.", "The consent was withdrawn.", "Begin afresh.")
     client = waiting(**{f"GET {AT}/xero/consent": asked("done"), f"GET {AT}/xero/organisations": down})
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "enter")
+    async with at_setup(client, tmp_path, "enter") as (app, _):
         assert "Begin afresh." in text_of(app, "Notice")
 
 
 async def test_schedule_zone_and_numbers_are_set_in_their_step(tmp_path: Path) -> None:
     client = shop("connected")
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "left", "enter", "enter", "t")
+    async with at_setup(client, tmp_path, "left", "enter", "enter", "t") as (app, pilot):
         await typed(pilot, "20:00")
         await pressed(pilot, "d")
         await typed(pilot, "2026-12-01")
@@ -191,26 +161,21 @@ async def test_schedule_zone_and_numbers_are_set_in_their_step(tmp_path: Path) -
 
 async def test_sync_now_sends_and_shows_the_days(tmp_path: Path) -> None:
     client = shop("connected")
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "y", "y")
+    async with at_setup(client, tmp_path, "y", "y") as (app, _):
         assert client.changes() == [("POST", f"{AT}/sync", {})]
         assert app.current_mode == "days"
 
 
 async def test_save_and_exit_keeps_everything_and_sends_nothing(tmp_path: Path) -> None:
     client = shop("connected")
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "e")
+    async with at_setup(client, tmp_path, "e") as (app, _):
         assert client.changes() == []
         assert app.current_mode == "overview"
 
 
 async def test_what_belongs_to_another_step_says_so(tmp_path: Path) -> None:
     client = shop()
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
+    async with started(client, tmp_path) as (app, pilot):
         for key, why in (
             ("v", "Paste: no consent is under way here."),
             ("t", "Sync time: go to the step about when days are sent."),
@@ -218,32 +183,28 @@ async def test_what_belongs_to_another_step_says_so(tmp_path: Path) -> None:
             ("y", "Sync now: finish the steps before it."),
             ("left", "This is the first step."),
         ):
-            await opened(pilot, key)
+            await pressed(pilot, key, at=AT_SETUP)
             assert said(app) == why
         assert client.changes() == []
 
 
 async def test_staff_see_the_steps_and_who_may_do_them(tmp_path: Path) -> None:
     client = shop(**{"GET /v1/me": STAFF})
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "enter")
+    async with at_setup(client, tmp_path, "enter") as (app, _):
         assert said(app) == "Do it: you may not connect a ledger; a manager may."
         assert not [path for _, path, _, _ in client.asked if path.endswith("/consent")]
 
 
 async def test_a_set_up_that_cannot_be_read_says_so(tmp_path: Path) -> None:
-    app = console(shop(**{f"GET {AT}/schedule": Unreachable("No answer.", "It is busy.", "Wait.")}), tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with at_setup(
+        shop(**{f"GET {AT}/schedule": Unreachable("No answer.", "It is busy.", "Wait.")}), tmp_path
+    ) as (app, _):
         assert "It is busy." in text_of(app, "#trouble")
 
 
 async def test_enter_pastes_while_the_consent_is_waited_for(tmp_path: Path) -> None:
     client = waiting()
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "enter")
+    async with at_setup(client, tmp_path, "enter") as (app, pilot):
         assert "Paste the address" in str(app.screen.query_one("Question").border_title)
         await typed(pilot, "http://localhost:8742/callback?code=1&state=2")
         assert ("POST", f"{AT}/xero/consent/paste") in [each[:2] for each in client.changes()]
@@ -251,9 +212,7 @@ async def test_enter_pastes_while_the_consent_is_waited_for(tmp_path: Path) -> N
 
 
 async def test_the_keys_of_the_consent_are_in_the_bar_while_it_is_waited_for(tmp_path: Path) -> None:
-    app = console(waiting(), tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with at_setup(waiting(), tmp_path) as (app, _):
         shown = str(app.screen.query_one(KeyBar).render())
         assert "v Paste  c Copy" in shown
         assert "Sync now" not in shown

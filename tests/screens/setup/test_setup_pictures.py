@@ -1,6 +1,6 @@
 """How the set-up looks, step by step."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,34 +12,27 @@ from tests.screens.canned import (
     SMALL,
     USUAL,
     CannedClient,
+    Size,
+    Snap,
     both_sizes,
     console,
     cut_off,
-    freeze,
     never_answered,
     other_themes,
     pressed,
+    pressing,
     typed,
 )
-from tests.screens.setup.test_setup import AT, opened, shop, waiting
+from tests.screens.setup.test_setup import AT, AT_SETUP, shop, waiting
 from tests.screens.setup.test_setup_view import asked
 from tests.screens.shop_answers import LONG_NAME, finding, integration, status, store, store_status
 
-Size = tuple[int, int]
-Snap = Callable[..., bool]
+keys = partial(pressing, at=AT_SETUP)
 
 
 @pytest.fixture(autouse=True)
 def _here(monkeypatch: pytest.MonkeyPatch) -> None:
-    freeze(monkeypatch)
     monkeypatch.setenv("SSH_CONNECTION", "10.0.0.5 50122 192.0.2.7 22")
-
-
-def keys(*wanted: str) -> Callable[[Pilot[Any]], Any]:
-    async def press(pilot: Pilot[Any]) -> None:
-        await opened(pilot, *wanted)
-
-    return press
 
 
 def unmapped() -> CannedClient:
@@ -94,7 +87,7 @@ def test_an_error_on_the_way(tmp_path: Path, snap_compare: Snap) -> None:
     client = shop(**{f"POST {AT}/xero/consent": refusal})
 
     async def refused(pilot: Pilot[Any]) -> None:
-        await opened(pilot, "enter", "enter")
+        await pressed(pilot, "enter", "enter", at=AT_SETUP)
         await typed(pilot, "C-1")
 
     assert snap_compare(console(client, tmp_path), terminal_size=USUAL, run_before=refused)
@@ -131,7 +124,7 @@ def test_it_cannot_be_read(tmp_path: Path, snap_compare: Snap) -> None:
 
 def test_the_link_is_cut(tmp_path: Path, snap_compare: Snap) -> None:
     async def lose(pilot: Pilot[Any]) -> None:
-        await opened(pilot)
+        await pressed(pilot, at=AT_SETUP)
         await cut_off(pilot)
         await pressed(pilot, "enter")
 

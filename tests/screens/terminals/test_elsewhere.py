@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,13 @@ from textual.visual import VisualType
 from textual.widgets import Static
 
 from screens.terminals.closer import CloserLook
-from tests.screens.canned import USUAL, WIDE, console, pressed, said, text_of, typed
+from tests.screens.canned import WIDE, pressed, said, started, text_of, typed
 from tests.screens.terminals.answers import payment, running, terminal
 from tests.screens.terminals.test_following import happened, title
 from tests.screens.terminals.test_terminals import PRACTICE, canned
 
 BAR = terminal(key="bar", name="Bar")
 SECRET = "tbk_4f2a-shown-once"
-
-
-@pytest.fixture(autouse=True)
-def a_time_that_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screens.moments.now", lambda: datetime(2026, 11, 21, 2, tzinfo=UTC))
 
 
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -41,9 +35,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def test_a_new_key_is_gone_from_the_screen_once_one_left(tmp_path: Path) -> None:
-    app = console(canned(terminal()), tmp_path)
-    async with app.run_test(size=WIDE) as pilot:
-        await pressed(pilot, "6", "k", "a")
+    async with started(canned(terminal()), tmp_path, "6", "k", "a", size=WIDE) as (app, pilot):
         await typed(pilot, "till-3")
         assert SECRET in text_of(app, "#listening")
         keys = app.screen
@@ -57,9 +49,7 @@ async def test_what_looks_as_before_is_not_painted_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6")
+    async with started(client, tmp_path, "6") as (_, pilot):
         seen = drawn(monkeypatch)
         await happened(pilot, client, terminal())
         assert seen == []
@@ -71,9 +61,7 @@ async def test_what_looks_as_before_is_not_painted_again(
 async def test_another_colour_is_painted_though_the_words_are_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = console(canned(terminal()), tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6")
+    async with started(canned(terminal()), tmp_path, "6") as (app, _):
         closer = app.screen.query_one(CloserLook)
         closer.show("One", [Content.styled("word", "$ok")])
         seen = drawn(monkeypatch)
@@ -84,9 +72,7 @@ async def test_another_colour_is_painted_though_the_words_are_the_same(
 
 async def test_an_answer_goes_with_the_terminal_that_gave_it(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6", "o")
+    async with started(client, tmp_path, "6", "o") as (app, pilot):
         assert title(app) == "Totals of Counter 1"
         await happened(pilot, client, BAR)
         assert title(app) == "Bar"
@@ -98,7 +84,7 @@ async def test_an_answer_goes_with_the_terminal_that_gave_it(tmp_path: Path) -> 
         ({"last": payment(9, amount="25.00")}, "Payment of 25.00 NZD on Counter 1: approved"),
         (
             {"last": payment(9, "unknown", "25.00"), "unresolved": [payment(9, "unknown", "25.00")]},
-            "Payment of 25.00 NZD on Counter 1: outcome unknown; u asks the terminal again",
+            "Payment of 25.00 NZD on Counter 1: outcome unknown; u on its line asks the terminal again",
         ),
     ],
     ids=["approved", "unknown"],
@@ -107,13 +93,11 @@ async def test_a_payment_is_followed_while_another_terminal_is_looked_at(
     tmp_path: Path, of_counter: dict[str, Any], told: str
 ) -> None:
     client = canned(PRACTICE, BAR)
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6", "y")
+    async with started(client, tmp_path, "6", "y") as (app, pilot):
         await typed(pilot, "25.00")
         await pressed(pilot, "down")
         under_way = terminal(practice=True, last=payment(9, "acked", "25.00"))
         await happened(pilot, client, under_way, BAR)
-        assert said(app) == "Payment of 25.00 NZD on Counter 1 is under way; x aborts it."
+        assert said(app) == "Payment of 25.00 NZD on Counter 1 is under way; x on its line aborts it."
         await happened(pilot, client, terminal(practice=True, **of_counter), BAR)
         assert (said(app), title(app)) == (told, "Bar")

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from screens.terminals.adding import AddTerminal
 from screens.terminals.screen import Terminals
 from screens.widgets.popup import Popup
-from tests.screens.canned import USUAL, CannedClient, console, pressed, said, settled
+from tests.screens.canned import CannedClient, pressed, said, settled, started
 from tests.screens.terminals.answers import settlement, terminal
 from tests.screens.terminals.test_terminals import PATH, canned
 
@@ -25,7 +25,7 @@ def held(client: CannedClient, question: str) -> threading.Event:
     go, answer = threading.Event(), client.answers[question]
 
     def waits(*_: object) -> Any:  # noqa: ANN401 - whatever is canned
-        assert go.wait(30)
+        assert go.wait(60)
         return answer
 
     client.answers[question] = waits
@@ -41,9 +41,7 @@ async def pressed_meanwhile(pilot: Pilot[Any], *keys: str) -> None:
 
 async def test_a_question_about_a_draft_goes_with_the_draft(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6", "c", "end", "enter")
+    async with started(client, tmp_path, "6", "c", "end", "enter") as (app, pilot):
         assert app.screen.query_one("#answer", Input).password
         await pressed(pilot, "f1", "6", "a")
         assert isinstance(app.screen, AddTerminal)
@@ -55,9 +53,10 @@ async def test_a_question_about_a_draft_goes_with_the_draft(tmp_path: Path) -> N
 
 
 async def test_a_question_about_a_draft_that_is_kept_stays(tmp_path: Path) -> None:
-    app = console(canned(terminal()), tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6", "a", "enter", "b", "enter", "up", "enter")
+    async with started(canned(terminal()), tmp_path, "6", "a", "enter", "b", "enter", "up", "enter") as (
+        app,
+        pilot,
+    ):
         await pressed(pilot, "f1", "6", "a")
         assert app.screen.query(Popup)
 
@@ -65,9 +64,7 @@ async def test_a_question_about_a_draft_that_is_kept_stays(tmp_path: Path) -> No
 async def test_a_question_about_a_draft_goes_when_the_draft_is_saved(tmp_path: Path) -> None:
     client = canned(terminal())
     client.answers[f"PATCH {PATH}"] = terminal()
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6", "c", "enter", "x", "enter")
+    async with started(client, tmp_path, "6", "c", "enter", "x", "enter") as (app, pilot):
         form = app.screen
         go = held(client, f"PATCH {PATH}")
         await pressed_meanwhile(pilot, "w", "up", "enter")
@@ -79,9 +76,7 @@ async def test_a_question_about_a_draft_goes_when_the_draft_is_saved(tmp_path: P
 
 
 async def test_an_answer_about_a_line_that_is_gone_fills_in_nothing(tmp_path: Path) -> None:
-    app = console(canned(terminal()), tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6", "c", "end", "enter")
+    async with started(canned(terminal()), tmp_path, "6", "c", "end", "enter") as (app, pilot):
         form = app.screen
         assert isinstance(form, AddTerminal)
         assert form.draft is not None
@@ -103,9 +98,7 @@ async def test_an_answer_leaves_the_keys_to_an_open_question(
 ) -> None:
     client = canned(terminal(practice=True))
     client.answers[question] = answer
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6")
+    async with started(client, tmp_path, "6") as (app, pilot):
         go = held(client, question)
         await pressed_meanwhile(pilot, key, "y", "q")
         go.set()
@@ -117,9 +110,7 @@ async def test_an_answer_leaves_the_keys_to_an_open_question(
 async def test_a_question_about_a_terminal_goes_when_one_comes_for_another(tmp_path: Path) -> None:
     bar = terminal(key="bar", name="Bar")
     client = canned(bar)
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6", "f")
+    async with started(client, tmp_path, "6", "f") as (app, pilot):
         assert app.screen.query(Popup)
         await pressed(pilot, "a", "enter", "b", "enter", "enter", "enter")
         client.answers["GET /v1/terminals"] = {"terminals": [bar, terminal()]}
@@ -132,9 +123,7 @@ async def test_a_question_about_a_terminal_goes_when_one_comes_for_another(tmp_p
 
 async def test_a_question_about_a_terminal_goes_with_the_terminal(tmp_path: Path) -> None:
     client = canned(terminal(), terminal(key="counter-2"))
-    app = console(client, tmp_path)
-    async with app.run_test(size=USUAL) as pilot:
-        await pressed(pilot, "6", "d")
+    async with started(client, tmp_path, "6", "d") as (app, pilot):
         assert app.screen.query(Popup)
         client.answers["GET /v1/terminals"] = {"terminals": [terminal(key="counter-2")]}
         place = app.screen

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from services.contract.problem import Unreachable
-from tests.screens.canned import CannedClient, console
+from tests.screens.canned import CannedClient, Size, Snap, console, pressing
 from tests.screens.terminals.answers import UNKNOWN_PROBLEM, payment, terminal
-from tests.screens.terminals.test_terminals import ASKING, PATH, UNRESOLVED, canned, pressed
+from tests.screens.terminals.test_terminals import ASKING, PATH, UNRESOLVED, canned
 
 _LONG = "The long counter beside the garden centre's second entrance"
 SIZES = [(80, 24), (120, 36)]
-
-
-@pytest.fixture(autouse=True)
-def a_time_that_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screens.moments.now", lambda: datetime(2026, 11, 21, 2, tzinfo=UTC))
 
 
 def _several() -> CannedClient:
@@ -71,26 +65,20 @@ STATES: dict[str, tuple[Callable[[], CannedClient], list[str]]] = {
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x36"])
 @pytest.mark.parametrize("state", STATES)
-def test_it_looks_as_it_did(
-    tmp_path: Path, snap_compare: Callable[..., bool], state: str, size: tuple[int, int]
-) -> None:
+def test_it_looks_as_it_did(tmp_path: Path, snap_compare: Snap, state: str, size: Size) -> None:
     client, keys = STATES[state]
     app = console(client(), tmp_path)
-    assert snap_compare(app, terminal_size=size, run_before=lambda pilot: pressed(pilot, *keys))
+    assert snap_compare(app, terminal_size=size, run_before=pressing(*keys))
 
 
 @pytest.mark.parametrize("theme", ["tillbook-light", "tillbook-contrast", "tillbook-16"])
-def test_it_looks_as_it_did_in_other_colours(
-    tmp_path: Path, snap_compare: Callable[..., bool], theme: str
-) -> None:
+def test_it_looks_as_it_did_in_other_colours(tmp_path: Path, snap_compare: Snap, theme: str) -> None:
     app = console(_several(), tmp_path, theme=theme)
-    assert snap_compare(app, terminal_size=(80, 24), run_before=lambda pilot: pressed(pilot, "6"))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=pressing("6"))
 
 
 @pytest.mark.parametrize("state", ["several", "money"])
-def test_it_looks_as_it_did_in_little_room(
-    tmp_path: Path, snap_compare: Callable[..., bool], state: str
-) -> None:
+def test_it_looks_as_it_did_in_little_room(tmp_path: Path, snap_compare: Snap, state: str) -> None:
     client, keys = STATES[state]
     app = console(client(), tmp_path)
-    assert snap_compare(app, terminal_size=(60, 20), run_before=lambda pilot: pressed(pilot, *keys))
+    assert snap_compare(app, terminal_size=(60, 20), run_before=pressing(*keys))

@@ -122,6 +122,14 @@ def test_what_is_unresolved_comes_before_everything_else() -> None:
     assert "takes no payment" in second
 
 
+def test_an_open_payment_names_the_cash_that_is_paid_out() -> None:
+    paid = payment(7, "unknown", "0.00")
+    paid["cash_out"] = "20.00"
+    told = whole(terminal(state="unresolved", unresolved=[paid]))
+    assert "whether 0.00 NZD and 20.00 in cash was charged" in told
+    assert view.outcome(paid)[0].startswith("Payment of 0.00 NZD and 20.00 in cash: ")
+
+
 def test_a_running_payment_shows_what_the_terminal_shows_and_asks() -> None:
     told = whole(terminal(state="busy", running=running(PROMPT)))
     assert "PRESENT CARD" in told
@@ -207,7 +215,7 @@ def test_without_a_terminal_one_can_only_be_added() -> None:
 
 def test_the_first_date_that_does_not_agree_is_named() -> None:
     answer = agreement(agreement_day("2026-11-19"), agreement_day("2026-11-20", "differs"))
-    assert money_view.title(answer) == "does not agree since 2026-11-20"
+    assert money_view.title(answer) == "Card money: does not agree since 2026-11-20"
     assert money_view.ages(answer) == "open 1,024.80 NZD: 0-1 days 512.40, 2-7 days 512.40"
     newest, _ = money_view.days(answer)
     assert newest.draw(100).plain.split()[:4] == ["2026-11-20", "≠", "differs", "512.40"]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Static
 
 from console.app import Console
 from screens.terminals.screen import Terminals
 from screens.widgets.chooser import Chooser
+from screens.widgets.key_bar import KeyBar
 from screens.widgets.question import Question
-from screens.widgets.status_line import StatusLine
 from services.contract.problem import Unreachable
-from tests.screens.canned import MANAGER, STAFF, CannedClient, console
+from tests.screens.canned import MANAGER, STAFF, CannedClient, pressed, said, started
 from tests.screens.days.test_days import status as shop_status
 from tests.screens.terminals.answers import (
     LISTENING,
@@ -33,7 +30,6 @@ from tests.screens.terminals.answers import (
     unmatched,
 )
 
-SIZE = (80, 24)
 RIGHTS = ["use_terminals", "take_payments", "refund", "resolve_payments", "set_up_terminals"]
 CASHIER = {**STAFF, "may": [*STAFF["may"], "use_terminals", "take_payments"]}  # type: ignore[misc]
 PATH = "/v1/terminals/counter-1"
@@ -96,33 +92,9 @@ ASKING = terminal(
 )
 
 
-@pytest.fixture(autouse=True)
-def a_time_that_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screens.moments.now", lambda: datetime(2026, 11, 21, 2, tzinfo=UTC))
-
-
-async def settled(pilot: Pilot[Any]) -> None:
-    for _ in range(2):
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete(
-            [worker for worker in pilot.app.workers if worker.name != "watch"]
-        )
-
-
-async def pressed(pilot: Pilot[Any], *keys: str) -> None:
-    await settled(pilot)
-    for key in keys:
-        await pilot.press(key)
-        await settled(pilot)
-
-
-def typed(text: str) -> list[str]:
+def letters(text: str) -> list[str]:
     named = {" ": "space", "-": "minus", ".": "full_stop"}
     return [named.get(each, each) for each in text]
-
-
-def said(app: Console) -> str:
-    return app.screen.query_one(StatusLine).said
 
 
 def shown(app: Console, where: str = "#whole") -> str:
@@ -131,9 +103,7 @@ def shown(app: Console, where: str = "#whole") -> str:
 
 async def test_terminals_and_payments_of_the_first_are_read(tmp_path: Path) -> None:
     client = canned(terminal(), terminal(key="counter-2", name="Counter 2", state="offline"))
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6")
+    async with started(client, tmp_path, "6") as (app, _):
         assert isinstance(app.screen, Terminals)
         asked = [(path, query) for _, path, query, _ in client.asked if "terminal" in path]
         assert asked[-2:] == [
@@ -145,18 +115,14 @@ async def test_terminals_and_payments_of_the_first_are_read(tmp_path: Path) -> N
 
 async def test_a_test_moves_no_money_and_tells_how_it_is(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "t")
+    async with started(client, tmp_path, "6", "t") as (app, _):
         assert [path for _, path, _ in client.changes()] == [f"{PATH}/test"]
         assert said(app) == "Ready: Idle (41 ms)"
 
 
 async def test_totals_and_end_of_day_show_their_schemes(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "o")
+    async with started(client, tmp_path, "6", "o") as (app, pilot):
         assert "Mastercard" in shown(app)
         await pressed(pilot, "d")
         assert [path for _, path, _ in client.changes()] == [f"{PATH}/totals"]
@@ -167,9 +133,7 @@ async def test_totals_and_end_of_day_show_their_schemes(tmp_path: Path) -> None:
 
 async def test_a_test_payment_needs_a_practice_terminal_and_an_amount(tmp_path: Path) -> None:
     client = canned(PRACTICE)
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "y", *typed("12.00"))
+    async with started(client, tmp_path, "6", "y", *letters("12.00")) as (_, pilot):
         assert client.changes() == []
         await pressed(pilot, "enter")
         ((_, path, body),) = client.changes()
@@ -179,18 +143,14 @@ async def test_a_test_payment_needs_a_practice_terminal_and_an_amount(tmp_path: 
 
 async def test_no_test_payment_on_a_real_terminal(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "y")
+    async with started(client, tmp_path, "6", "y") as (app, _):
         assert said(app).startswith("Test payment: only on a practice terminal")
         assert client.changes() == []
 
 
 async def test_a_question_of_the_terminal_is_answered(tmp_path: Path) -> None:
     client = canned(ASKING)
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "r")
+    async with started(client, tmp_path, "6", "r") as (app, pilot):
         assert app.screen.query_one(Chooser).display
         await pressed(pilot, "enter")
         ((_, path, body),) = client.changes()
@@ -199,30 +159,24 @@ async def test_a_question_of_the_terminal_is_answered(tmp_path: Path) -> None:
 
 async def test_an_abort_is_asked_for_at_once(tmp_path: Path) -> None:
     client = canned(ASKING)
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "x")
+    async with started(client, tmp_path, "6", "x") as (app, _):
         assert [path for _, path, _ in client.changes()] == [f"{PATH}/abort"]
-        assert said(app) == "Asked to abort; it may be approved all the same."
+        assert said(app) == "Counter 1 was asked to abort; the payment may be approved all the same."
 
 
 async def test_what_is_unresolved_is_asked_again(tmp_path: Path) -> None:
     client = canned(UNRESOLVED)
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "u")
+    async with started(client, tmp_path, "6", "u") as (app, _):
         assert said(app) == "40.00 is approved"
 
 
 async def test_a_decision_takes_a_state_and_a_note(tmp_path: Path) -> None:
     client = canned(UNRESOLVED)
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "v", "enter")
+    async with started(client, tmp_path, "6", "v", "enter") as (app, pilot):
         assert app.screen.query_one(Question).display
         await pressed(pilot, "enter")
         assert client.changes() == []
-        await pressed(pilot, *typed("slip 12"), "enter")
+        await pressed(pilot, *letters("slip 12"), "enter")
         ((_, path, body),) = client.changes()
         assert path == "/v1/terminal-payments/7/decide"
         assert body == {"state": "approved", "note": "slip 12"}
@@ -231,37 +185,29 @@ async def test_a_decision_takes_a_state_and_a_note(tmp_path: Path) -> None:
 async def test_who_may_not_decide_is_told_who_may(tmp_path: Path) -> None:
     client = canned(UNRESOLVED)
     client.answers["GET /v1/me"] = CASHIER
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "v")
+    async with started(client, tmp_path, "6", "v") as (app, _):
         assert said(app).endswith("a manager may.")
         assert client.changes() == []
 
 
 async def test_switching_off_asks_first(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "f")
+    async with started(client, tmp_path, "6", "f") as (_, pilot):
         assert client.changes() == []
         await pressed(pilot, "y")
         assert client.changes() == [("PATCH", PATH, {"enabled": False})]
 
 
 async def test_enter_leads_to_a_payment_and_all_of_it(tmp_path: Path) -> None:
-    app = console(canned(terminal()), tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "enter", "down", "down")
+    async with started(canned(terminal()), tmp_path, "6", "enter", "down", "down") as (app, _):
         assert "outcome unknown" in shown(app)
 
 
 async def test_a_terminal_is_added_after_a_test(tmp_path: Path) -> None:
     client = canned()
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "a", "w")
+    async with started(client, tmp_path, "6", "a", "w") as (app, pilot):
         assert said(app) == "Save: fill in name and protocol first."
-        await pressed(pilot, "enter", *typed("bar"), "enter", "enter", "enter", "t")
+        await pressed(pilot, "enter", *letters("bar"), "enter", "enter", "enter", "t")
         ((_, path, body),) = client.changes()
         assert (path, body["name"], body["protocol"]) == ("/v1/terminal-test", "bar", "zvt")
         assert said(app) == "It answered in 41 ms, terminal 52500041: Idle"
@@ -273,9 +219,9 @@ async def test_a_terminal_is_added_after_a_test(tmp_path: Path) -> None:
 
 async def test_serial_ports_that_were_found_are_offered(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "c", *["down"] * 4, "enter", "down", "enter", "enter", "enter", "w")
+    async with started(
+        client, tmp_path, "6", "c", *["down"] * 4, "enter", "down", "enter", "enter", "enter", "w"
+    ):
         ((method, path, body),) = client.changes()
         assert body["settings"]["connection"] == "serial"
         assert (method, path, body["settings"]["device"]) == ("PATCH", PATH, "/dev/ttyUSB0")
@@ -283,19 +229,15 @@ async def test_serial_ports_that_were_found_are_offered(tmp_path: Path) -> None:
 
 async def test_removing_needs_its_key_typed(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "c", "x", "enter")
+    async with started(client, tmp_path, "6", "c", "x", "enter") as (_, pilot):
         assert client.changes() == []
-        await pressed(pilot, *typed("counter-1"), "enter")
+        await pressed(pilot, *letters("counter-1"), "enter")
         assert client.changes() == [("DELETE", PATH, None)]
 
 
 async def test_a_charge_and_its_receipt_are_joined(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "m", "tab", "j", "enter")
+    async with started(client, tmp_path, "6", "m", "tab", "j", "enter") as (_, pilot):
         assert client.changes() == []
         await pressed(pilot, "y")
         ((_, path, body),) = client.changes()
@@ -305,9 +247,7 @@ async def test_a_charge_and_its_receipt_are_joined(tmp_path: Path) -> None:
 
 async def test_what_has_no_other_is_dismissed_with_a_reason(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "m", "tab", "x", *typed("training"), "enter")
+    async with started(client, tmp_path, "6", "m", "tab", "x", *letters("training"), "enter"):
         ((_, path, body),) = client.changes()
         assert path == "/v1/stores/queen-st/card-payments/dismissals"
         assert (body["payment"], body["note"]) == (5, "training")
@@ -315,9 +255,7 @@ async def test_what_has_no_other_is_dismissed_with_a_reason(tmp_path: Path) -> N
 
 async def test_a_payout_is_noted_with_its_fee(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "m", "b", "enter", "enter")
+    async with started(client, tmp_path, "6", "m", "b", "enter", "enter"):
         ((_, path, body),) = client.changes()
         assert path == "/v1/stores/queen-st/card-payouts"
         assert (body["business_date"], body["amount"], body["fee"]) == ("2026-11-20", "512.40", "0")
@@ -325,9 +263,7 @@ async def test_a_payout_is_noted_with_its_fee(tmp_path: Path) -> None:
 
 async def test_a_key_is_shown_once(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "k", "a", *typed("till-3"), "enter")
+    async with started(client, tmp_path, "6", "k", "a", *letters("till-3"), "enter") as (app, pilot):
         assert "tbk_4f2a-shown-once" in shown(app, "#words")
         await pressed(pilot, "6", "k")
         assert "tbk_4f2a-shown-once" not in shown(app, "#words")
@@ -335,9 +271,7 @@ async def test_a_key_is_shown_once(tmp_path: Path) -> None:
 
 async def test_a_key_is_revoked_after_a_question(tmp_path: Path) -> None:
     client = canned(terminal())
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "k", "x")
+    async with started(client, tmp_path, "6", "k", "x") as (_, pilot):
         assert client.changes() == []
         await pressed(pilot, "y")
         assert [(method, path) for method, path, _ in client.changes()] == [("DELETE", "/v1/till-keys/1")]
@@ -355,9 +289,7 @@ async def test_a_key_is_revoked_after_a_question(tmp_path: Path) -> None:
 async def test_a_failed_read_is_told_in_place_of_it(tmp_path: Path, question: str, keys: list[str]) -> None:
     client = canned(terminal())
     client.answers[question] = Unreachable("Tillbook gave no answer.", "It is busy.", "Wait.")
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, *keys)
+    async with started(client, tmp_path, *keys) as (app, _):
         assert app.screen.query_one("#trouble").display
         assert "Tillbook gave no answer." in shown(app, "#trouble")
 
@@ -368,11 +300,11 @@ async def test_pairing_asks_for_name_password_and_code(tmp_path: Path) -> None:
         "protocols": [{**ZVT, "name": "linkly_cloud", "pairs": True}]
     }
     client.answers[f"POST {PATH}/pair"] = terminal()
-    app = console(client, tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "c", "l", *typed("shop"), "enter", *typed("word"), "enter")
+    async with started(
+        client, tmp_path, "6", "c", "l", *letters("shop"), "enter", *letters("word"), "enter"
+    ) as (app, pilot):
         assert client.changes() == []
-        await pressed(pilot, *typed("12"), "enter")
+        await pressed(pilot, *letters("12"), "enter")
         body = {"username": "shop", "password": "word", "code": "12"}
         assert client.changes() == [("POST", f"{PATH}/pair", body)]
         assert isinstance(app.screen, Terminals)
@@ -380,7 +312,11 @@ async def test_pairing_asks_for_name_password_and_code(tmp_path: Path) -> None:
 
 
 async def test_what_is_not_paired_with_says_so(tmp_path: Path) -> None:
-    app = console(canned(terminal()), tmp_path)
-    async with app.run_test(size=SIZE) as pilot:
-        await pressed(pilot, "6", "c", "l")
+    async with started(canned(terminal()), tmp_path, "6", "c", "l") as (app, _):
         assert said(app) == "Pair: a terminal of this protocol is not paired with."
+
+
+async def test_the_till_keys_leave_the_key_bar_its_line(tmp_path: Path) -> None:
+    async with started(canned(terminal()), tmp_path, "6", "k") as (app, _):
+        bar = app.screen.query_one(KeyBar)
+        assert (bar.region.y, bar.region.height) == (app.size.height - 1, 1)

@@ -1,0 +1,14 @@
+"""The moment at which terminals are looked at."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.screens.canned import freeze
+
+
+@pytest.fixture(autouse=True)
+def _time_that_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch, datetime(2026, 11, 21, 2, tzinfo=UTC))
