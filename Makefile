@@ -32,8 +32,8 @@ help:  ## this list
 venv: .venv/.stamp  ## the virtual environment .venv, from the locks
 	@:
 
-demo: venv  ## the console on a practice shop with a practice Xero; HEADLESS=1 prints a summary
-	@$(BIN)/tillbook demo $(if $(HEADLESS),--headless)
+demo: venv  ## the console on a practice shop with a practice Xero; HEADLESS=1, or no terminal: a summary
+	@if [ -n "$(HEADLESS)" ] || ! [ -t 1 ]; then $(BIN)/tillbook demo --headless; else $(BIN)/tillbook demo; fi
 
 lint: venv  ## style, types and the direction of imports
 	@echo "Style"

@@ -38,7 +38,7 @@ def _loaded(names: Iterable[str]) -> dict[str, list[str]]:
     works without, so it is kept out here to see what our modules bring.
     """
     command = [sys.executable, "-P", "-c", _PROBE, *names]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     answer: dict[str, list[str]] = json.loads(done.stdout)
     return answer
