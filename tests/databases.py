@@ -87,7 +87,8 @@ def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a migrated, empty database, to be copied."""
     path = tmp_path_factory.mktemp("template") / "tillbook.db"
     database = open_database(f"sqlite:///{path}")
     migrate(database)
@@ -114,11 +115,11 @@ def empty_postgres_url(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def sqlite_database(_sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(template: Path, tmp_path: Path) -> Iterator[Database]:
     """A migrated, empty SQLite database."""
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
-    shutil.copy(_sqlite_template, home / "tillbook.db")
+    shutil.copy(template, home / "tillbook.db")
     database = open_database(f"sqlite:///{home / 'tillbook.db'}")
     yield database
     database.close()

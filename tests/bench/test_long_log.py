@@ -62,7 +62,7 @@ def _opened(folder: Path, rows: int) -> dict[str, float]:
     return {"service": asked, "first": first, "again": again, "end": end}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_the_log_opens_as_soon_with_many_rows_as_with_few(tmp_path: Path) -> None:
     few, many = (_opened(tmp_path / f"h{rows}", rows) for rows in (FEW, ROWS))
     told = {name: f"{many[name] * 1000:.0f} ms ({few[name] * 1000:.0f} with {FEW:,})" for name in many}

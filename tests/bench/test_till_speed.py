@@ -11,9 +11,8 @@ from pathlib import Path
 from statistics import quantiles
 
 import httpx
-import pytest
 
-from services.store.database import Database, migrate, open_database
+from services.store.database import Database
 from tests.api.till_side import listening
 from tests.terminals.kit.at_counter import ANNA, STORE, AtCounter, at_counter, counter_on
 
@@ -59,16 +58,6 @@ def _received(source: socket.socket) -> bytes:
         return source.recv(4096)
     except OSError:
         return b""
-
-
-@pytest.fixture
-def template(tmp_path: Path) -> Path:
-    """The file of a migrated, empty database, to be copied."""
-    path = tmp_path / "template.db"
-    database = open_database(f"sqlite:///{path}")
-    migrate(database)
-    database.close()
-    return path
 
 
 @contextmanager

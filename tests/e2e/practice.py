@@ -44,11 +44,11 @@ class PracticeXero:
         self.redirects = [f"http://localhost:{free_port()}/callback" for _ in range(_REDIRECTS)]
         self._organisations = list(organisations)
         self.url = ""
-        self._port = 0
+        self._port = free_port()
         self._process: Process | None = None
 
     def start(self) -> None:
-        """Start it; again at the same address when it ran before."""
+        """Start it; each time at the same address."""
         config = self.folder / "config.json"
         chosen: dict[str, object] = {"organisations": self._organisations} if self._organisations else {}
         config.write_text(json.dumps({"apps": self._apps(), **chosen}), encoding="utf-8")
@@ -62,7 +62,6 @@ class PracticeXero:
             heard=True,
         )
         self.url = json.loads(self._process.first_line())["url"]
-        self._port = int(self.url.rpartition(":")[2])
 
     def stop(self) -> None:
         """Stop it: nobody answers at its address."""
@@ -82,12 +81,12 @@ class PracticeXero:
     def allow(self, address: str, tenant: str) -> httpx.Response:
         """Do what a person does in the browser: open the address, choose, allow."""
         query = {**httpx.URL(address).params, "auto": "allow", "tenant": tenant}
-        return httpx.get(address, params=query, follow_redirects=True, timeout=30)
+        return httpx.get(address, params=query, follow_redirects=True, timeout=180)
 
     def deny(self, address: str) -> httpx.Response:
         """Open the address and refuse."""
         query = {**httpx.URL(address).params, "auto": "deny"}
-        return httpx.get(address, params=query, follow_redirects=True, timeout=30)
+        return httpx.get(address, params=query, follow_redirects=True, timeout=180)
 
     def balances(self, tenant: str) -> dict[str, Decimal]:
         """Return the trial balance by account code, debits positive, zero left out."""
@@ -105,7 +104,7 @@ class PracticeXero:
 
     def mend(self) -> None:
         """Take all faults away."""
-        httpx.delete(f"{self.url}/practice/faults", timeout=30).raise_for_status()
+        httpx.delete(f"{self.url}/practice/faults", timeout=180).raise_for_status()
 
     def configure(self, tenant: str | None = None, **settings: object) -> None:
         """Change something inside an organisation, or of the server."""
@@ -145,10 +144,10 @@ class PracticeXero:
         ]
 
     def _get(self, what: str, **query: str) -> Json:
-        answer = httpx.get(f"{self.url}/practice/{what}", params=query, timeout=30)
+        answer = httpx.get(f"{self.url}/practice/{what}", params=query, timeout=180)
         return answer.raise_for_status().json()
 
     def _post(self, what: str, body: object) -> Json:
-        answer = httpx.post(f"{self.url}/practice/{what}", json=body, timeout=30)
+        answer = httpx.post(f"{self.url}/practice/{what}", json=body, timeout=180)
         assert answer.is_success, answer.text
         return answer.json()

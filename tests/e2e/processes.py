@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = Path(sys.executable).parent / "tillbook"
 """The program as it is installed."""
 
-STOP_SECONDS = 20.0
+STOP_SECONDS = 60.0
+"""Only a hang takes so long."""
+
+_held: deque[socket.socket] = deque(maxlen=150)
+"""The ports given out last, so that the system gives them to nobody else meanwhile."""
 
 Json = Any
 """What a program answered; the test looks into it."""
@@ -110,14 +115,21 @@ def plain_environment(**more: str) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody listens at, and that the system gives to nobody.
+
+    It is bound, not listened at: whoever names it may still listen there.
+    """
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(("127.0.0.1", 0))
+    if len(_held) == _held.maxlen:
+        _held.popleft().close()
+    _held.append(probe)
+    port: int = probe.getsockname()[1]
+    return port
 
 
-def until(done: Callable[[], object], *, what: str, seconds: float = 60.0, every: float = 0.1) -> None:
+def until(done: Callable[[], object], *, what: str, seconds: float = 90.0, every: float = 0.1) -> None:
     """Wait until `done` is true; fail, saying `what` was waited for, after `seconds`."""
     end = time.monotonic() + seconds
     while not done():

@@ -29,7 +29,7 @@ class ServiceProcess:
         """What it said on standard error, by line."""
         return self.process.said(100_000).splitlines()
 
-    def client(self, timeout: float = 30.0) -> Client:
+    def client(self, timeout: float = 60.0) -> Client:
         """Return a client of it."""
         return Client(self.socket, timeout=timeout)
 
@@ -42,7 +42,7 @@ def service_process(home: Path, **settings: str) -> Iterator[ServiceProcess]:
     arguments = module("services", "serve", "--home", str(home))
     service = ServiceProcess(home, start(arguments, log, plain_environment(**settings)))
     try:
-        until(lambda: _ready(service), what="the service is ready", seconds=30, every=0.02)
+        until(lambda: _ready(service), what="the service is ready", every=0.02)
         yield service
     finally:
         if service.process.running:
@@ -61,6 +61,6 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         env=plain_environment(**settings),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )

@@ -19,8 +19,8 @@ from typing import Any, Self
 from tests.e2e.practice import NZ_TENANT, PKCE_CLIENT, PracticeXero
 from tests.e2e.processes import PROGRAM, Json, Process, plain_environment, start, until
 
-COMMAND_SECONDS = 100.0
-READY_SECONDS = 90.0
+COMMAND_SECONDS = 180.0
+READY_SECONDS = 120.0
 
 NZ_STORE = {
     "name": "Queen St Store (practice)",

@@ -15,7 +15,7 @@ from tests.e2e.practice import NZ_TENANT
 from tests.e2e.records import sale
 from tests.e2e.shop import Shop
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(900)
 
 
 def backup(shop: Shop, folder: Path) -> Path:
@@ -144,7 +144,7 @@ def test_killed_in_the_middle_of_a_backup(own_shop: Shop, tmp_path: Path) -> Non
         os.kill(own_shop.service.pid, signal.SIGSTOP)
         half = {name for name in names(folder) if name.endswith(".partial")}
         own_shop.kill()
-        command.communicate(timeout=60)
+        command.communicate(timeout=180)
         own_shop.serve()
         if half:
             break

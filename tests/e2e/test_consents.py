@@ -73,7 +73,7 @@ def test_a_person_refuses(shop: Shop) -> None:
     said = "".join(iter(waiting.stdout.readline, "}\n")) + "}"
     address = httpx.Response(200, text=said).json()["address"]
     shop.xero.deny(address)
-    _out, err = waiting.communicate(timeout=60)
+    _out, err = waiting.communicate(timeout=180)
     assert waiting.returncode == 1
     assert "not allowed" in err
     assert shop.integration(key)["state"] == "setup_unfinished"

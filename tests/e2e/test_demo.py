@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.processes import PROGRAM, plain_environment
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 _HARD_KINDS = 15
 
 
@@ -21,7 +21,7 @@ def _demo(*arguments: str) -> subprocess.CompletedProcess[str]:
         env=plain_environment(),
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
         check=False,
     )
 

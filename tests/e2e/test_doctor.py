@@ -11,7 +11,7 @@ from tests.e2e.practice import NZ_TENANT
 from tests.e2e.records import MAPPING, ZONE, receipt, sale
 from tests.e2e.shop import Ran, Shop
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(900)
 
 DAY = (date.today() - timedelta(days=3)).isoformat()  # noqa: DTZ011 - a date of the shop's last week
 _CONTACT = "POS Sales - Queen St"

@@ -171,7 +171,7 @@ def test_two_people_at_once_make_one_document(shop: Shop) -> None:
     shop.take([sale(date, "TW-1", "23.00")]).done()
     asked = [shop.background("sync", "--store", "queen-st", "--date", date, "--wait") for _ in range(2)]
     for each in asked:
-        out, err = each.communicate(timeout=100)
+        out, err = each.communicate(timeout=180)
         assert each.returncode == 0, (out, err)
     assert posts(shop, date) == 1
     assert len([x for x in shop.xero.calls("PUT", "/Invoices$") if x["status"] == 200]) >= 1

@@ -34,7 +34,8 @@ def test_a_sale_reaches_xero_without_waiting_for_midnight(own_shop: Shop) -> Non
     assert [number.rpartition("/")[2] for number in numbers] == ["RT-1", "RT-2"]
     invoices = shop.xero.calls("PUT", "Invoices")
     assert len(invoices) == 1, "gathered into one call"
-    assert shop.xero.balances(NZ_TENANT)["611"] == 14
+    # The payments follow their invoices.
+    until(lambda: shop.xero.balances(NZ_TENANT).get("611") == 14, what="both sales are paid in Xero")
 
 
 def test_a_change_of_the_frequency_at_noon_sends_the_morning_once(own_shop: Shop) -> None:
@@ -42,7 +43,8 @@ def test_a_change_of_the_frequency_at_noon_sends_the_morning_once(own_shop: Shop
     _schedule(shop, "--frequency", "daily", "--start", datetime.now(ZONE).date().isoformat()).done()
     shop.take([_now("M-1", "10.00")]).done()
     _schedule(shop, "--frequency", "real-time").done()
-    until(lambda: len(shop.xero.numbers(NZ_TENANT)) == 1, what="the morning is in Xero")
+    until(lambda: shop.xero.balances(NZ_TENANT).get("611") == 10, what="the morning is in Xero, and paid")
+    assert len(shop.xero.numbers(NZ_TENANT)) == 1
     _schedule(shop, "--frequency", "daily").done()
     shop.take([_now("M-2", "4.00")]).done()
     today = datetime.now(ZONE).date()

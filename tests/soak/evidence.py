@@ -66,7 +66,7 @@ class Evidence:
     def collect(self) -> None:
         """Fetch the calls since the last time: the server keeps the last 10,000 only."""
         after = max(0, max(self._calls, default=0) - _AGAIN)
-        answer = httpx.get(f"{self._xero.url}/practice/calls", params={"after": after}, timeout=30)
+        answer = httpx.get(f"{self._xero.url}/practice/calls", params={"after": after}, timeout=180)
         for call in answer.raise_for_status().json()["calls"]:
             self._calls[call["number"]] = call
 
@@ -116,7 +116,7 @@ class Evidence:
     def _rows(self, tenant: str, what: str) -> Iterator[Json]:
         for page in range(1, 200):
             sent = {"tenant": tenant, "method": "GET", "path": f"{what}?page={page}&pageSize={_PAGE}"}
-            answer = httpx.post(f"{self._xero.url}/practice/act", json=sent, timeout=60)
+            answer = httpx.post(f"{self._xero.url}/practice/act", json=sent, timeout=180)
             rows = json.loads(answer.text, parse_float=Decimal)["body"][what]
             yield from rows
             if len(rows) < _PAGE:

@@ -26,7 +26,7 @@ from tests.soak.tables import tables_of
 SIZE = Size.of(os.environ)
 OUT = os.environ.get("TILLBOOK_SOAK_OUT")
 
-pytestmark = pytest.mark.timeout(420 if SIZE.days < 200 else 5400)
+pytestmark = pytest.mark.timeout(900 if SIZE.days < 200 else 5400)
 
 
 def test_one_service_on_sqlite(tmp_path: Path) -> None:

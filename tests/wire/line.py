@@ -12,13 +12,15 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PATIENCE = 40.0
+PATIENCE = 90.0
 """Seconds after which what was waited for is taken not to come; only a hang takes so long."""
 QUIET = 0.4
-"""Seconds without a byte after which a picture is taken to be whole."""
+"""Seconds without a byte, nor work, after which a picture is taken to be whole."""
+_IDLE = 0.01
+"""Seconds of processor that a program at rest uses meanwhile."""
 
 
 class Line:
@@ -50,8 +52,10 @@ class Line:
         """Read until nothing comes any more; return what came meanwhile."""
         before = len(self.seen)
         end = time.monotonic() + PATIENCE
-        while self._read(quiet):
+        used = self.processor()
+        while self._read(quiet) or self.processor() - used > _IDLE or self._waits_for_a_processor():
             assert time.monotonic() < end, "it never comes to rest"
+            used = self.processor()
         return self.seen[before:]
 
     def after(self, keys: str) -> bytes:
@@ -113,8 +117,16 @@ class Line:
 
     def processor(self) -> float:
         """Return the seconds of processor that the program has used so far."""
-        used = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
-        return sum(int(each.read_text(encoding="ascii").split()[0]) for each in used) / 1e9
+        return sum(int(each.split()[0]) for each in self._of_threads("schedstat")) / 1e9
+
+    def _waits_for_a_processor(self) -> bool:
+        """Whether a thread of it could run, and does not: the machine is busy."""
+        return any(each.rpartition(")")[2].split()[0] == "R" for each in self._of_threads("stat"))
+
+    def _of_threads(self, what: str) -> Iterator[str]:
+        for each in Path(f"/proc/{self.pid}/task").glob(f"*/{what}"):
+            with suppress(OSError):  # the thread, or all of it, has ended
+                yield each.read_text(encoding="utf-8", errors="replace")
 
     def _read(self, seconds: float) -> bool:
         readable, _, _ = select.select([self._fd], [], [], seconds)

@@ -102,4 +102,4 @@ def stand_in(folder: Path) -> Iterator[StandIn]:
         finally:
             server.drop()
             server.shutdown()
-            thread.join(10)
+            thread.join(60)
