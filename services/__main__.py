@@ -130,7 +130,7 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    doctor_local = import_module("services.sync.doctor_local")
+    doctor_local = import_module("services.sync.doctor.local")
     found = doctor_local.local_answer(load_settings(options.home))
     sys.stdout.write(json.dumps(found) + "\n")
     return 1 if found["counts"]["stops"] else 0

@@ -15,11 +15,11 @@ from services.api.first_store import who_starts_it
 from services.api.listening import make_private, only_one
 from services.contract.problem import Refused
 from services.contract.settings import Settings
-from services.store import restore
-from services.store.carrying_card_money import doubt
 from services.store.database import migrate, open_database
-from services.store.losses import Losses, compare
-from services.store.restore import Candidate
+from services.store.restoring import restore
+from services.store.restoring.carrying_card_money import doubt
+from services.store.restoring.losses import Losses, compare
+from services.store.restoring.restore import Candidate
 
 Confirm = Callable[[list[str]], bool]
 """Shows lines to the person; whether to go on."""

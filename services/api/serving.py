@@ -26,8 +26,8 @@ from services.api.uploads import Spool
 from services.api.version import VERSION
 from services.contract.settings import Settings
 from services.store.database import Database, migrate, open_database
-from services.store.shared_vault import open_shared_vault
-from services.store.vault import open_vault
+from services.store.vaults.shared_vault import open_shared_vault
+from services.store.vaults.vault import open_vault
 from services.sync.opening import open_office, refuse_beside_older
 
 _log = logging.getLogger(__name__)

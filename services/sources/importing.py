@@ -28,8 +28,8 @@ from services.sources.rows import open_rows
 from services.sources.streams import DAMAGED, Spool, spooled
 from services.store import audit, stores
 from services.store.database import Database
-from services.store.intake import Intake
-from services.store.intake_gone import Gone
+from services.store.intake.gone import Gone
+from services.store.intake.intake import Intake
 
 CONTRACT = "contract"
 """The source of receipts that come in the contract's own form."""

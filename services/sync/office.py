@@ -33,40 +33,32 @@ from services.contract.replies import (
     RetryAnswer,
 )
 from services.contract.schedule import ScheduleAnswer
-from services.store import report
-from services.sync import (
-    asking,
-    deciding,
-    frequencies,
-    log,
-    moved,
-    pausing,
-    preview,
-    reading,
-    reference,
-    scheduling,
-    status,
-)
-from services.sync.arriving import Arriving
-from services.sync.backfill import BackfillOffice
-from services.sync.backup_plan import BackupPlan
-from services.sync.backups import BackupsOffice
-from services.sync.by_file import FilesOffice
-from services.sync.changes_office import ChangesOffice
-from services.sync.connecting import Connecting
-from services.sync.disconnecting import Disconnecting
-from services.sync.drilling import DrillingOffice
-from services.sync.linking import link_for_reading, noting_loss
-from services.sync.log_browsing import LogOffice
-from services.sync.looking import Looking
-from services.sync.mapping_editing import MappingEditing
-from services.sync.mapping_office import MappingOffice
-from services.sync.organisations import Organisations
-from services.sync.running import Runner, Runs
-from services.sync.sending import Sender
-from services.sync.support_office import SupportOffice
+from services.store.restoring import report
+from services.sync import reference
+from services.sync.backups.arriving import Arriving
+from services.sync.backups.backups import BackupsOffice
+from services.sync.backups.plan import BackupPlan
+from services.sync.changed import moved
+from services.sync.changed.office import ChangesOffice
+from services.sync.files.by_file import FilesOffice
+from services.sync.links import pausing
+from services.sync.links.connecting import Connecting
+from services.sync.links.disconnecting import Disconnecting
+from services.sync.links.linking import link_for_reading, noting_loss
+from services.sync.links.looking import Looking
+from services.sync.links.organisations import Organisations
+from services.sync.links.xero_links import XeroLinks
+from services.sync.mapping.editing import MappingEditing
+from services.sync.mapping.office import MappingOffice
+from services.sync.posting.running import Runner, Runs
+from services.sync.posting.sending import Sender
+from services.sync.schedule import asking, deciding, frequencies, scheduling
+from services.sync.schedule.backfill import BackfillOffice
+from services.sync.showing import log, preview, reading, status
+from services.sync.showing.drilling import DrillingOffice
+from services.sync.showing.log_browsing import LogOffice
+from services.sync.support.office import SupportOffice
 from services.sync.tools import Tools
-from services.sync.xero_links import XeroLinks
 from services.terminals.counter.office import TerminalsOffice
 
 Spawn = Callable[[Callable[[], None]], None]

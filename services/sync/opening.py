@@ -16,16 +16,17 @@ from services.contract.problem import Refused, Unreachable
 from services.contract.settings import Settings
 from services.store.database import Database
 from services.store.machines import moment
-from services.sync import machines, reading
-from services.sync.backup_plan import plan_of
+from services.sync.backups.plan import plan_of
 from services.sync.engine import DbosRunner, machine_id
+from services.sync.links.xero_links import XeroLinks
 from services.sync.office import Office
 from services.sync.pace import Clock, Pace, StopSignal, utc_now
-from services.sync.sharing import lock_of, share
-from services.sync.support_office import SupportOffice
+from services.sync.sharing import machines
+from services.sync.sharing.sharing import lock_of, share
+from services.sync.showing import reading
+from services.sync.support.office import SupportOffice
 from services.sync.ticking import Ticker
 from services.sync.tools import Bus
-from services.sync.xero_links import XeroLinks
 from services.terminals.counter.office import TerminalsOffice
 
 log = logging.getLogger(__name__)

@@ -13,10 +13,10 @@ from services.accounting.xero.connections import Refusal
 from services.contract.answers import NewEvent
 from services.store.database import Database
 from services.store.tables import Connection
-from services.sync.allowance import STANDARD, Limits
-from services.sync.machines import Machines
 from services.sync.pace import Clock, Pace, Waiter
-from services.sync.turns import Moment, Turns
+from services.sync.sharing.allowance import STANDARD, Limits
+from services.sync.sharing.machines import Machines
+from services.sync.sharing.turns import Moment, Turns
 
 
 class Bus(Protocol):

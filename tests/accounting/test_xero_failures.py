@@ -24,7 +24,7 @@ from services.accounting.ledger import (
     RateLimited,
 )
 from services.accounting.xero.failures import Reply, answer_failure, says_expired, transport_failure
-from services.sync.allowance import Answer
+from services.sync.sharing.allowance import Answer
 
 _POOL: object = None
 BEFORE = [

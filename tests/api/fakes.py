@@ -30,7 +30,7 @@ from services.contract.people import Person
 from services.contract.permissions import Role
 from services.contract.problem import Problem
 from services.sync.office import Office
-from services.sync.support_office import SupportOffice
+from services.sync.support.office import SupportOffice
 
 STARTED = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 ME = Peer(pid=1, uid=1000, gid=1000)

@@ -108,7 +108,13 @@ def test_pages_that_the_program_names_are_there() -> None:
 
 def test_the_page_for_another_ledger_names_every_place_that_knows_xero() -> None:
     page = _text("docs/adding-a-ledger-terminal-or-pos.md")
-    inside = [path for path in sources() if relative(path).startswith(("services/sync/", "services/api/"))]
-    knowing = {path.stem for path in inside if _XERO.search(path.read_text(encoding="utf-8"))}
+    places = {relative(path).removesuffix(".py"): path for path in sources()}
+    knowing = {
+        place.removeprefix("services/").removeprefix("sync/")
+        for place, path in places.items()
+        if place.startswith(("services/sync/", "services/api/"))
+        and _XERO.search(path.read_text(encoding="utf-8"))
+    }
     table = page[page.index("| where |") : page.index("## A card terminal")]
-    assert knowing <= set(re.findall(r"[a-z_]+", table))
+    assert knowing
+    assert knowing - set(re.findall(r"[a-z_/]+", table)) == set()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from services.store.vault import open_vault
+from services.store.vaults.vault import open_vault
 from tests.e2e.failing import CODES, OTHER_STORE, SCOPE, UNMAPPED, fail_in_every_way
 from tests.e2e.practice import WEB_CLIENT, WEB_SECRET
 from tests.e2e.processes import plain_environment

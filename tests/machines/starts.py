@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.sync.machines import Identity, Machines
 from services.sync.pace import Pace
+from services.sync.sharing.machines import Identity, Machines
+from services.sync.sharing.turns import Turns
 from services.sync.tools import Tools
-from services.sync.turns import Turns
 from tests.sync.support import Shop
 
 

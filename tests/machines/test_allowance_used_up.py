@@ -14,13 +14,13 @@ from services.accounting.ledger import NotSent, RateLimited
 from services.accounting.xero.oauth import Addresses
 from services.sandbox.xero import NZ_TENANT, Limits, PracticeConfig, PracticeXero
 from services.store.database import Database
-from services.sync import gate as gates
-from services.sync.allowance import Limits as Believed
-from services.sync.allowance import left, pace_of
-from services.sync.gate import AllowanceGate, Leave
+from services.sync.links.xero_links import XeroLinks
 from services.sync.office import Office
+from services.sync.sharing import gate as gates
+from services.sync.sharing.allowance import Limits as Believed
+from services.sync.sharing.allowance import left, pace_of
+from services.sync.sharing.gate import AllowanceGate, Leave
 from services.sync.tools import Tools
-from services.sync.xero_links import XeroLinks
 from tests.sync.practice import PracticeShop
 from tests.sync.support import ANNA, STORE, all_posted
 

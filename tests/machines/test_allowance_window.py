@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from services.accounting.ledger import RateLimited
 from services.store.database import Database
-from services.sync.allowance import DAY, MINUTE, Limits, left
-from services.sync.gate import GOOD_FOR, AllowanceGate, Leave
+from services.sync.sharing.allowance import DAY, MINUTE, Limits, left
+from services.sync.sharing.gate import GOOD_FOR, AllowanceGate, Leave
 from tests.sync.fakes import FakeClock, FakeWaiter
 
 _SMALL = Limits(minute=6, day=20, at_once=3, reserve=2)

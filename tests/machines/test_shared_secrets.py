@@ -17,11 +17,11 @@ from services.accounting.xero.tokens import TokenKeeper
 from services.contract.problem import Refused
 from services.sandbox.xero import PKCE_CLIENT, PracticeConfig, PracticeXero
 from services.store.database import Database
-from services.store.shared_vault import open_shared_vault
 from services.store.tables import SealedSecret
-from services.store.vault import Vault, open_vault
-from services.sync.sharing import lock_of
-from services.sync.xero_links import XeroLinks
+from services.store.vaults.shared_vault import open_shared_vault
+from services.store.vaults.vault import Vault, open_vault
+from services.sync.links.xero_links import XeroLinks
+from services.sync.sharing.sharing import lock_of
 from tests.sync.fakes import FakeClock
 from tests.sync.practice import PracticeShop
 from tests.sync.support import STORE

@@ -8,9 +8,9 @@ import pytest
 
 from services.contract.problem import Refused
 from services.contract.settings import Settings, load_settings
-from services.sync.allowance import Limits
 from services.sync.pace import Pace
-from services.sync.sharing_settings import good_for, limits_of, pace_of
+from services.sync.sharing.allowance import Limits
+from services.sync.sharing.settings import good_for, limits_of, pace_of
 
 
 def settings(home: Path, text: str) -> Settings:

@@ -12,11 +12,11 @@ from services.contract.states import DayState
 from services.store import days, machines
 from services.store.database import Database, run_migrations
 from services.store.tables import Machine
-from services.sync.gate import AllowanceGate
-from services.sync.machines import Identity, Machines, refuse_beside_older
-from services.sync.sending import Sender
+from services.sync.posting.sending import Sender
+from services.sync.sharing.gate import AllowanceGate
+from services.sync.sharing.machines import Identity, Machines, refuse_beside_older
+from services.sync.sharing.turns import TurnLost, Turns
 from services.sync.tools import Tools
-from services.sync.turns import TurnLost, Turns
 from tests.machines.starts import started
 from tests.sync.fakes import TENANT
 from tests.sync.support import ANNA, DAY, STORE, Shop, all_posted, exact_books

@@ -16,9 +16,9 @@ import pytest
 from sqlmodel import col, select
 
 from services.contract.problem import Refused
-from services.store import backup
-from services.store.backup import back_up, backups_in, prune
 from services.store.database import Database, known_revision, open_database
+from services.store.restoring import backup
+from services.store.restoring.backup import back_up, backups_in, prune
 from services.store.tables import Audit, SealedSecret, Store
 from tests.store.moments import NOON
 from tests.store.rows import put_store
@@ -164,7 +164,7 @@ _KILLED = """
 import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from services.store import backup
+from services.store.restoring import backup
 from services.store.database import open_database
 
 def die(*_arguments):

@@ -16,12 +16,12 @@ from services.contract.people import Person
 from services.contract.problem import NotFound, Refused
 from services.store import attempts, by_file
 from services.store.attempts import Item
-from services.store.backup import back_up
 from services.store.by_file import KeptFile
 from services.store.database import Database, open_database
 from services.store.days import get_day
-from services.store.losses import Losses, compare
-from services.store.restore import examine, forget_engine, put_back
+from services.store.restoring.backup import back_up
+from services.store.restoring.losses import Losses, compare
+from services.store.restoring.restore import examine, forget_engine, put_back
 from services.store.tables import (
     Audit,
     DocumentRow,
@@ -261,8 +261,8 @@ import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from services.contract.people import Person
-from services.store import restore
-from services.store.losses import compare
+from services.store.restoring import restore
+from services.store.restoring.losses import compare
 
 def die(*_arguments, **_more):
     os.kill(os.getpid(), 9)

@@ -12,8 +12,8 @@ from services.contract.problem import Refused
 from services.store import terminal_journal
 from services.store.card_matches import kept_apart
 from services.store.database import Database, open_database
-from services.store.losses import compare
-from services.store.restore import examine, put_back
+from services.store.restoring.losses import compare
+from services.store.restoring.restore import examine, put_back
 from services.store.tables import (
     CardApart,
     CardMatch,

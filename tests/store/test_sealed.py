@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.contract.problem import Refused
-from services.store.vault import open_vault
+from services.store.vaults.vault import open_vault
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_threads_lose_nothing(home: Path) -> None:
 _KEEPER = """
 import sys
 from pathlib import Path
-from services.store.vault import open_vault
+from services.store.vaults.vault import open_vault
 home, worker = Path(sys.argv[1]), sys.argv[2]
 sys.stdin.readline()
 vault = open_vault(home, {})

@@ -12,8 +12,8 @@ from keyring.backends import SecretService
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from services.contract.problem import Refused, Unreachable
-from services.store.sealed import SealedFileKeyring
-from services.store.vault import Vault, open_vault
+from services.store.vaults.sealed import SealedFileKeyring
+from services.store.vaults.vault import Vault, open_vault
 
 _KEY = "ab" * 32
 

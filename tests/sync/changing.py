@@ -16,7 +16,7 @@ from services.contract.changed import ChangeAnswer
 from services.contract.changes import ResolveAnswer
 from services.store import stores
 from services.store.tables import Audit, DocumentRow
-from services.sync.building import Builder
+from services.sync.documents.building import Builder
 from tests.sync.fakes import TENANT, Held
 from tests.sync.support import ANNA, DAY, STORE, Shop, sale
 

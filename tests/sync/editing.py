@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.contract.mapping_editor import ChangeWanted, ChoiceAnswer, EditorAnswer, SettingAnswer
 from services.contract.people import Person
-from services.sync.mapping_editing import MappingEditing
+from services.sync.mapping.editing import MappingEditing
 from tests.sync.support import ANNA, STORE, Shop
 
 BEN = Person("ben", 1001, frozenset({"manager"}))

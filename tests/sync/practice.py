@@ -14,9 +14,9 @@ from services.sandbox.xero import (
     PracticeXero,
 )
 from services.store import stores
+from services.sync.links.xero_links import XeroLinks
 from services.sync.office import Office
 from services.sync.tools import Tools
-from services.sync.xero_links import XeroLinks
 from tests.e2e.processes import free_port
 from tests.sync.fakes import MemoryVault
 from tests.sync.support import ANNA, STORE, Shop

@@ -13,9 +13,9 @@ from typing import Any
 from services.accounting.xero.catalogue import class_of_code, explained
 from services.accounting.xero.oauth import Addresses
 from services.contract.answers import Finding
+from services.sync.links.xero_links import XeroLinks
 from services.sync.office import Office
 from services.sync.tools import Tools
-from services.sync.xero_links import XeroLinks
 from tests.sync.practice import PracticeShop
 from tests.sync.support import STORE, sale
 

@@ -20,11 +20,11 @@ from services.sources.importing import import_stream
 from services.store import connections, days, stores
 from services.store.database import Database
 from services.store.tables import Connection, Day
+from services.sync.links.xero_links import XeroLinks
 from services.sync.office import Office
 from services.sync.pace import Pace
-from services.sync.running import InlineRunner, Runner
+from services.sync.posting.running import InlineRunner, Runner
 from services.sync.tools import Tools
-from services.sync.xero_links import XeroLinks
 from tests.sync.fakes import (
     ADDRESSES,
     TENANT,

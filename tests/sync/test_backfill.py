@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.contract.problem import Refused
-from services.sync import calls
+from services.sync.sharing import calls
 from tests.sync.moments import MONDAY, at
 from tests.sync.support import ANNA, STORE, Shop, account_sale, all_posted, sale, states
 

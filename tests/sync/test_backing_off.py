@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.accounting.ledger import CallRefused, NotSent, RateLimited
 from services.contract.answers import IntegrationAnswer
-from services.sync.backing_off import wait
+from services.sync.links.backing_off import wait
 from services.sync.pace import Pace
 from tests.sync.support import ANNA, DAY, STORE, Shop, all_posted, replaced, sale, states
 

@@ -16,8 +16,8 @@ from services.sandbox.replay.reading import Bundle, opened
 from services.store import audit, terminal_list
 from services.store.database import migrate, open_database
 from services.store.tables import Terminal
-from services.sync import bundle_failures, bundle_records
-from services.sync.support_office import SupportOffice
+from services.sync.support import failures, records
+from services.sync.support.office import SupportOffice
 from services.terminals.counter.fleet import secret_name
 from tests.sync.support import ANNA, DAY, STORE, Shop, account_sale, purchase, receipt, sale
 
@@ -121,7 +121,7 @@ def test_an_unknown_store_is_refused(shop: Shop, tmp_path: Path) -> None:
 def test_a_day_with_too_many_receipts_is_described_without_them(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundle_records, "MOST_RECEIPTS", 2)
+    monkeypatch.setattr(records, "MOST_RECEIPTS", 2)
     _blocked(shop)
     bundle = _bundled(shop, tmp_path / "spool")
     assert list(bundle.lines(f"stores/{STORE}/records.jsonl")) == []
@@ -132,7 +132,7 @@ def test_a_day_with_too_many_receipts_is_described_without_them(
 def test_attempts_are_read_a_page_at_a_time(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundle_failures, "_PAGE", 2)
+    monkeypatch.setattr(failures, "_PAGE", 2)
     shop.take_days(5)
     for number in range(5):
         shop.sync(DAY + timedelta(days=number))

@@ -12,8 +12,7 @@ import pytest
 
 from services.contract.bundle import MANIFEST
 from services.sandbox.replay.reading import opened
-from services.sync import bundle_archive
-from services.sync.bundle_archive import Archive
+from services.sync.support.archive import Archive
 
 MADE = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 
@@ -47,7 +46,7 @@ def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_what_is_too_large_is_cut_at_a_line_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundle_archive, "MOST_BYTES", 1_000)
+    monkeypatch.setattr("services.sync.support.archive.MOST_BYTES", 1_000)
     taken = 0
 
     def lines() -> Iterator[object]:

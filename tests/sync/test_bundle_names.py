@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contract.redaction import HIDDEN, names_a_secret, redacted_strictly
-from services.sync.bundle_names import Pseudonyms, without_words
+from services.sync.support.names import Pseudonyms, without_words
 
 _CARD = "4111111111111111"
 

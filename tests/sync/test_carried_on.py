@@ -10,11 +10,11 @@ import pytest
 
 from services.accounting.ledger import NotSent, OutcomeUnknown
 from services.store import connections
-from services.store.backup import back_up
 from services.store.database import open_database, run_migrations
-from services.store.losses import compare
-from services.store.restore import examine, put_back
-from services.sync import restored
+from services.store.restoring.backup import back_up
+from services.store.restoring.losses import compare
+from services.store.restoring.restore import examine, put_back
+from services.sync.backups import restored
 from tests.sync.changing import live, numbers, policy, posted, resolve
 from tests.sync.moments import MONDAY, at
 from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, account_sale, sale

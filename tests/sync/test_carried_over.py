@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from services.sandbox.xero import NZ_TENANT, PracticeXero
-from services.store.losses import compare
+from services.store.restoring.losses import compare
 from tests.sync.changing import listed, policy, refusal_codes, resolve
 from tests.sync.practice import PracticeShop
 from tests.sync.support import ANNA, MAPPING, STORE, all_posted, sale, states

@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from services.contract.problem import Problem
-from services.sync import arriving
-from services.sync.changes import DayChanges
+from services.sync.backups import arriving
+from services.sync.changed.changes import DayChanges
 from tests.sync.support import ANNA, DAY, STORE, Shop, all_posted, moment, sale
 
 NEXT = DAY + timedelta(days=1)

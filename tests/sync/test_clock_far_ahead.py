@@ -9,12 +9,12 @@ import pytest
 from services.accounting.ledger import NotSent, RateLimited
 from services.store import machines
 from services.store.tables import Machine
-from services.sync import linking
-from services.sync.backup_plan import BackupPlan
-from services.sync.backups import BackupsOffice
-from services.sync.looking import Looking
-from services.sync.running import Runs
-from services.sync.sending import Sender
+from services.sync.backups.backups import BackupsOffice
+from services.sync.backups.plan import BackupPlan
+from services.sync.links import linking
+from services.sync.links.looking import Looking
+from services.sync.posting.running import Runs
+from services.sync.posting.sending import Sender
 from tests.sync.support import ANNA, DAY, STORE, Shop, all_posted, replaced, sale
 
 AWAY = NotSent("Xero cannot be reached.", "No network.", "Check the network.", code="dns_failed")

@@ -9,8 +9,8 @@ import pytest
 
 from services.accounting.ledger import Found
 from services.store.documents import documents_on
-from services.sync import comparing
-from services.sync.entries import Entry, entries_of
+from services.sync.posting import comparing
+from services.sync.posting.entries import Entry, entries_of
 from tests.sync.support import DAY, STORE, Shop, account_sale, sale
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from services.contract.problem import Refused
 from services.store.stores import get_store
-from services.sync import closing
+from services.sync.schedule import closing
 from tests.sync.support import (
     ANNA,
     DAY,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from services.store import days
-from services.sync import keeping
-from services.sync.sending import Sender
+from services.sync.changed import keeping
+from services.sync.posting.sending import Sender
 from tests.sync.changing import NUMBER, listed, numbers, policy, posted, rows
 from tests.sync.support import ANNA, DAY, STORE, Shop, sale
 

@@ -12,8 +12,8 @@ from services.books.documents import DocumentKind
 from services.contract.support import DoctorFinding
 from services.store import days, stores
 from services.store.tables import Backup, Machine
-from services.sync import doctor_notes, doctor_upkeep
-from services.sync.doctor_store import Fresh, StoreExamination
+from services.sync.doctor import notes, upkeep
+from services.sync.doctor.store import Fresh, StoreExamination
 from tests.sync.support import ANNA, DAY, STORE, Shop, sale
 
 _VERSION = "0.1.0"
@@ -24,8 +24,8 @@ def _examined(shop: Shop) -> dict[str, DoctorFinding]:
     with shop.database.read() as session:
         row = stores.get_store(session, STORE)
     read: dict[str, Fresh] = {}
-    notes = list(StoreExamination(shop.tools, row, read).notes())
-    return {each["code"]: each for each in doctor_notes.answer(notes, shop.clock(), _VERSION)["findings"]}
+    found = list(StoreExamination(shop.tools, row, read).notes())
+    return {each["code"]: each for each in notes.answer(found, shop.clock(), _VERSION)["findings"]}
 
 
 def test_a_day_that_waits_and_nothing_in_its_way(shop: Shop) -> None:
@@ -118,7 +118,7 @@ def test_upkeep_of_backups_and_machines(shop: Shop) -> None:
 
     def codes() -> list[str]:
         with shop.database.read() as session:
-            return [note.code for note in doctor_upkeep.notes(session, now, _VERSION)]
+            return [note.code for note in upkeep.notes(session, now, _VERSION)]
 
     assert codes() == ["backup_missing", "machines"]
     _backed_up(shop, now - timedelta(days=3), "good")
@@ -136,7 +136,7 @@ def test_upkeep_of_backups_and_machines(shop: Shop) -> None:
             )  # fmt: skip
             session.add(row)
     with shop.database.read() as session:
-        note = list(doctor_upkeep.notes(session, now, _VERSION))[1]
+        note = list(upkeep.notes(session, now, _VERSION))[1]
     assert note.code == "versions_differ"
     assert "till-0.2.0 has 0.2.0" in note.what
     assert "0.3.0" not in note.what, "a machine that is gone is not compared"

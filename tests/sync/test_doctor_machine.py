@@ -13,10 +13,10 @@ import pytest
 from services.contract.settings import Settings, load_settings
 from services.store import sqlite
 from services.store.database import migrate, open_database
-from services.store.vault import open_vault
-from services.sync.doctor_local import local_answer
-from services.sync.doctor_machine import machine_notes, watchdog_note
-from services.sync.doctor_notes import Note
+from services.store.vaults.vault import open_vault
+from services.sync.doctor.local import local_answer
+from services.sync.doctor.machine import machine_notes, watchdog_note
+from services.sync.doctor.notes import Note
 
 
 class _Usage(NamedTuple):
@@ -61,7 +61,7 @@ def test_a_home_that_is_well_and_nothing_of_it_changes(settings: Settings) -> No
     "free,code", [(10 * 1024**2, "disk_full"), (500 * 1024**2, "disk_low"), (2 * 1024**3, "disk")]
 )
 def test_room_on_the_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch, free: int, code: str) -> None:
-    monkeypatch.setattr("services.sync.doctor_machine.shutil.disk_usage", lambda _folder: _Usage(free))
+    monkeypatch.setattr("services.sync.doctor.machine.shutil.disk_usage", lambda _folder: _Usage(free))
     assert code in _found(settings)
 
 
@@ -69,7 +69,7 @@ def test_a_home_that_cannot_be_written(settings: Settings, monkeypatch: pytest.M
     def refused(**_where: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("services.sync.doctor_machine.tempfile.TemporaryFile", refused)
+    monkeypatch.setattr("services.sync.doctor.machine.tempfile.TemporaryFile", refused)
     note = _found(settings)["home_read_only"]
     assert str(note.severity) == "stops"
     assert "Read-only" in note.why

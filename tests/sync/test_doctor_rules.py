@@ -14,8 +14,8 @@ from services.books.mapping import Mapping, Target
 from services.books.records import StoreFacts
 from services.books.totals import DayTotals, LineTotal, Section
 from services.contract.support import Severity
-from services.sync import doctor_rules
-from services.sync.doctor_notes import Note, answer, fine, stops, warns
+from services.sync.doctor import rules
+from services.sync.doctor.notes import Note, answer, fine, stops, warns
 
 NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 _RATES = {
@@ -42,7 +42,7 @@ def _printed(
 
 
 def _taxes(*days: DayTotals, mapping: Mapping | None = None) -> list[Note]:
-    return list(doctor_rules.printed_taxes(days, mapping or _mapping(), _FACTS))
+    return list(rules.printed_taxes(days, mapping or _mapping(), _FACTS))
 
 
 @pytest.mark.parametrize(
@@ -56,12 +56,12 @@ def _taxes(*days: DayTotals, mapping: Mapping | None = None) -> list[Note]:
     ],
 )
 def test_the_clock(seconds: int, severity: str, word: str) -> None:
-    note = doctor_rules.clock(timedelta(seconds=seconds))
+    note = rules.clock(timedelta(seconds=seconds))
     assert (str(note.severity), word in note.what) == (severity, True)
 
 
 def test_a_clock_that_was_not_told_is_a_warning() -> None:
-    assert doctor_rules.clock(None).severity is Severity.WARNS
+    assert rules.clock(None).severity is Severity.WARNS
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ def test_a_clock_that_was_not_told_is_a_warning() -> None:
     ],
 )
 def test_a_connection_that_will_die(days: int, code: str, severity: str) -> None:
-    note = doctor_rules.connection_end(NOW + timedelta(days=days), NOW)
+    note = rules.connection_end(NOW + timedelta(days=days), NOW)
     assert (note.code, str(note.severity)) == (code, severity)
 
 
 def test_a_connection_without_an_end_is_fine() -> None:
-    assert doctor_rules.connection_end(None, NOW).severity is Severity.FINE
+    assert rules.connection_end(None, NOW).severity is Severity.FINE
 
 
 @pytest.mark.parametrize(
@@ -91,21 +91,21 @@ def test_a_connection_without_an_end_is_fine() -> None:
     ],
 )
 def test_the_time_zones_of_store_and_organisation(word: str, severity: str) -> None:
-    note = doctor_rules.zone("Pacific/Auckland", {"Timezone": word}, NOW)
+    note = rules.zone("Pacific/Auckland", {"Timezone": word}, NOW)
     assert str(note.severity) == severity
 
 
 def test_rights_by_the_shape_of_the_documents() -> None:
-    journal = doctor_rules.scopes_needed(Shape.JOURNAL, frozenset({scopes.SETTINGS}))
+    journal = rules.scopes_needed(Shape.JOURNAL, frozenset({scopes.SETTINGS}))
     assert [note.what for note in journal] == [f"The right {scopes.JOURNALS} was not given."]
     every = frozenset({scopes.SETTINGS, scopes.CONTACTS, scopes.INVOICES, scopes.PAYMENTS})
-    assert [note.severity for note in doctor_rules.scopes_needed(Shape.INVOICE, every)] == [Severity.FINE]
-    assert list(doctor_rules.scopes_needed(Shape.INVOICE, None)) == []
+    assert [note.severity for note in rules.scopes_needed(Shape.INVOICE, every)] == [Severity.FINE]
+    assert list(rules.scopes_needed(Shape.INVOICE, None)) == []
 
 
 @pytest.mark.parametrize("left,severity", [(None, "fine"), (9, "warns"), (10, "fine")])
 def test_calls_left_against_what_waits(left: int | None, severity: str) -> None:
-    assert str(doctor_rules.calls(left, 10).severity) == severity
+    assert str(rules.calls(left, 10).severity) == severity
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_calls_left_against_what_waits(left: int | None, severity: str) -> None:
     ],
 )
 def test_the_plans_limit(kind: str, approved: int, waiting: int, severity: str) -> None:
-    assert str(doctor_rules.plan({"Class": kind}, approved, waiting).severity) == severity
+    assert str(rules.plan({"Class": kind}, approved, waiting).severity) == severity
 
 
 def test_a_printed_tax_as_xero_works_it_out_is_fine() -> None:

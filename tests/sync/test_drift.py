@@ -14,7 +14,7 @@ from services.books.documents import DocumentKind
 from services.contract.problem import NotFound, Refused
 from services.contract.states import IntegrationState
 from services.store import connections, stores
-from services.sync import drift
+from services.sync.changed import drift
 from tests.sync.changing import NUMBER, audited, listed, live, numbers, policy, posted, resolve, right, rows
 from tests.sync.fakes import TENANT
 from tests.sync.support import ANNA, DAY, STORE, Shop, account_sale, debtor_payment, refund, sale

@@ -11,10 +11,10 @@ import pytest
 from services.books.documents import Shape
 from services.contract.problem import NotFound
 from services.store import stores
-from services.store.behind import Number
-from services.sync import apart
-from services.sync.apart import Wanted
-from services.sync.building import Builder
+from services.store.restoring.behind import Number
+from services.sync.documents.building import Builder
+from services.sync.showing import apart
+from services.sync.showing.apart import Wanted
 from tests.sync.support import MAPPING, Shop, account_sale, line, purchase, receipt, refund, sale, tender
 
 DAY = date(2026, 11, 2)

@@ -14,7 +14,7 @@ from services.contract.people import Person
 from services.sandbox.xero import AU_TENANT, NZ_TENANT, PKCE_CLIENT, Fault, PracticeXero
 from services.store import stores
 from services.store.database import Database
-from services.sync.disconnecting import Disconnecting
+from services.sync.links.disconnecting import Disconnecting
 from tests.sync.fakes import TENANT
 from tests.sync.practice import NZ_NAME, PracticeShop, days, kept
 from tests.sync.provoking import is_whole

@@ -12,9 +12,9 @@ from services.accounting.xero.catalogue import class_of, class_of_code, explaine
 from services.accounting.xero.errors import CATALOGUE
 from services.contract.failure_classes import PERSON, UNKNOWN, WAIT, WORDS
 from services.contract.problem import NotFound, Problem
-from services.sync.failures_page import page
 from services.sync.findings import finding, kept, told_one
 from services.sync.pace import Pace
+from services.sync.showing.failures_page import page
 
 _DOCUMENT = Path(__file__).parents[2] / "docs" / "failures.md"
 
@@ -39,7 +39,7 @@ def test_each_class_is_there() -> None:
 
 
 def test_the_documentation_is_the_catalogue() -> None:
-    command = "python -m services.sync.failures_page > docs/failures.md"
+    command = "python -m services.sync.showing.failures_page > docs/failures.md"
     assert _DOCUMENT.read_text(encoding="utf-8") == page(Pace().come_back_tries), command
 
 

@@ -23,7 +23,7 @@ from services.contract.states import DayState
 from services.store import days
 from services.store.database import migrate, open_database
 from services.store.tables import DocumentRow, ReceiptRow
-from services.sync.periods import SUMMED_KEYS
+from services.sync.schedule.periods import SUMMED_KEYS
 from tests.sync.moments import AUCKLAND, MONDAY, at
 from tests.sync.support import ANNA, STORE, Shop, account_sale, refund, sale
 

@@ -13,7 +13,7 @@ import pytest
 
 from services.sandbox.xero import NZ_TENANT, Fault, PracticeConfig, PracticeXero
 from services.store.database import migrate, open_database
-from services.store.vault import open_vault
+from services.store.vaults.vault import open_vault
 from tests.conftest import ROOT
 from tests.sync.practice import PracticeShop
 from tests.sync.support import ANNA, STORE, all_posted

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from services.store.tables import DocumentRow
-from services.sync.entries import Entry
-from services.sync.jobs import minor
+from services.sync.posting.entries import Entry
+from services.sync.posting.jobs import minor
 from tests.accounting.xero_examples import document
 
 

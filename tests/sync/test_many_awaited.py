@@ -12,7 +12,7 @@ from sqlmodel import select
 from services.store import days
 from services.store.database import Database
 from services.store.tables import Day, Restore
-from services.sync.arriving import Arriving
+from services.sync.backups.arriving import Arriving
 from tests.sync.support import DAY, STORE, Shop
 
 _DATES = [DAY - timedelta(days=number) for number in range(60)]

@@ -10,8 +10,8 @@ from services.accounting.xero.facts import facts_from
 from services.books.ledger_facts import LedgerFacts
 from services.books.mapping_file import mapping_from
 from services.contract.problem import NotFound, Refused
-from services.sync import mapping_advice
-from services.sync.mapping_needs import Needs
+from services.sync.mapping import advice
+from services.sync.mapping.needs import Needs
 from tests.sync.reference_data import reference_rows
 from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, purchase, sale
 
@@ -35,7 +35,7 @@ def problems(
     facts: LedgerFacts, needed: Needs = NOTHING_NEEDED, changed: dict[str, object] | None = None
 ) -> list[tuple[str, str, str]]:
     mapping = mapping_from({**MAPPING, **(changed or {})})
-    return [(i["part"], i["key"], i["problem"]) for i in mapping_advice.check(mapping, needed, facts)]
+    return [(i["part"], i["key"], i["problem"]) for i in advice.check(mapping, needed, facts)]
 
 
 def test_a_good_mapping_has_no_faults(facts: LedgerFacts) -> None:
@@ -43,7 +43,7 @@ def test_a_good_mapping_has_no_faults(facts: LedgerFacts) -> None:
 
 
 def test_everything_missing_is_named(facts: LedgerFacts) -> None:
-    found = mapping_advice.check(None, NEEDS, facts)
+    found = advice.check(None, NEEDS, facts)
     assert [(issue["part"], issue["key"]) for issue in found] == [
         ("contact", "contact"),
         ("categories", "grocery"),
@@ -95,7 +95,7 @@ def test_a_tracking_option_that_is_not_there(facts: LedgerFacts) -> None:
 
 
 def test_proposals_go_by_likeness_and_are_marked(facts: LedgerFacts) -> None:
-    found = {issue["key"]: issue for issue in mapping_advice.suggest(None, NEEDS, facts)}
+    found = {issue["key"]: issue for issue in advice.suggest(None, NEEDS, facts)}
     assert found["grocery"]["proposal"] == "200"
     assert found["hardware"]["proposal"] == "201"
     assert found["cash"]["proposal"] == "611"
@@ -108,7 +108,7 @@ def test_proposals_go_by_likeness_and_are_marked(facts: LedgerFacts) -> None:
 
 def test_nothing_like_it_is_not_proposed(facts: LedgerFacts) -> None:
     odd = replace(NOTHING_NEEDED, tenders=frozenset({"zzqx"}))
-    keys = {issue["key"] for issue in mapping_advice.suggest(None, odd, facts)}
+    keys = {issue["key"] for issue in advice.suggest(None, odd, facts)}
     assert "zzqx" not in keys
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contract.problem import Refused
-from services.sync.moments import moment
+from services.sync.schedule.moments import moment
 
 _ZONE = "Pacific/Auckland"
 # A Wednesday, half past ten in the morning in Auckland.

@@ -10,8 +10,8 @@ from services.accounting.ledger import AuthorisationLost, CallFailed, NotSent
 from services.contract.states import IntegrationState
 from services.store import days
 from services.store.tables import Connection
-from services.sync.looking import Looking
-from services.sync.sending import Sender
+from services.sync.links.looking import Looking
+from services.sync.posting.sending import Sender
 from tests.sync.support import DAY, STORE, Shop, sale
 
 _GONE = AuthorisationLost(

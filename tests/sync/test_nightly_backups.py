@@ -11,10 +11,10 @@ from services.contract.people import Person
 from services.contract.problem import Refused
 from services.contract.settings import load_settings
 from services.store import backups_table
-from services.store.backup import backups_in
 from services.store.database import Database
-from services.sync.backup_plan import BackupPlan, plan_of
-from services.sync.backups import BackupsOffice, backup_words
+from services.store.restoring.backup import backups_in
+from services.sync.backups.backups import BackupsOffice, backup_words
+from services.sync.backups.plan import BackupPlan, plan_of
 from tests.store.small_disk import small_disk
 from tests.sync.support import ANNA, Shop
 

@@ -13,7 +13,7 @@ from services.contract.settings import load_settings
 from services.store.database import Database
 from services.sync.opening import open_office
 from services.sync.pace import Pace
-from services.sync.sending import Sender
+from services.sync.posting.sending import Sender
 from services.sync.ticking import Ticker
 from tests.machines.starts import started
 from tests.sync.fakes import FakeBus, Killed

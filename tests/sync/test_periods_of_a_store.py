@@ -11,7 +11,7 @@ from services.books.documents import DocumentKind
 from services.contract.answers import DayDocumentsAnswer
 from services.contract.states import IntegrationState
 from services.store import connections
-from services.sync import sealing
+from services.sync.links import sealing
 from tests.sync.moments import MONDAY, at
 from tests.sync.support import (
     ANNA,

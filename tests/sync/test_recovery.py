@@ -14,7 +14,7 @@ from services.books.documents import Document, DocumentKind
 from services.store import attempts
 from services.store.documents import document_of
 from services.store.tables import Attempt, DocumentRow
-from services.sync.building import Builder
+from services.sync.documents.building import Builder
 from tests.sync.dying import dying, run_until_done
 from tests.sync.fakes import Killed
 from tests.sync.support import (

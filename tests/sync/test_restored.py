@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from services.sandbox.xero import NZ_TENANT, PracticeXero
-from services.store.backup import back_up
-from services.store.losses import compare
-from services.store.restore import PAUSED_BECAUSE, examine, put_back
-from services.sync import drift, paying
+from services.store.restoring.backup import back_up
+from services.store.restoring.losses import compare
+from services.store.restoring.restore import PAUSED_BECAUSE, examine, put_back
+from services.sync.changed import drift
+from services.sync.posting import paying
 from services.sync.tools import Link, Tools
 from tests.sync.changing import policy, refusal_codes, resolve
 from tests.sync.practice import PracticeShop

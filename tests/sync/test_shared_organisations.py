@@ -13,7 +13,7 @@ from services.contract.problem import Refused
 from services.contract.states import DayState, IntegrationState
 from services.store import connections, days, stores
 from services.store.documents import documents_on, set_document
-from services.sync import drift
+from services.sync.changed import drift
 from tests.sync.changing import live
 from tests.sync.fakes import TENANT
 from tests.sync.support import ANNA, DAY, MAPPING, STORE, Shop, account_sale, all_posted, debtor_payment, sale

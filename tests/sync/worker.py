@@ -11,7 +11,7 @@ from services.contract.answers import NewEvent
 from services.contract.settings import load_settings
 from services.store import days
 from services.store.database import open_database
-from services.store.vault import open_vault
+from services.store.vaults.vault import open_vault
 from services.sync.opening import open_office
 from services.sync.pace import Pace, StopSignal
 

@@ -24,7 +24,7 @@ from services.contract.settings import load_settings
 from services.contract.terminals import PaymentKind, PaymentState
 from services.sandbox.replay.reading import opened as opened_bundle
 from services.store.database import open_database
-from services.sync.support_office import SupportOffice
+from services.sync.support.office import SupportOffice
 from services.terminals.answers import payment_answer
 from services.terminals.catalogue import PROTOCOLS
 from services.terminals.desk import Desk

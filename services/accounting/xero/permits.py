@@ -1,6 +1,6 @@
 """Leave to call Xero: asked for before a call, looked at as it departs.
 
-Whoever counts calls (`services.sync.allowance`) gives the leave. It holds for a few
+Whoever counts calls (`services.sync.sharing.allowance`) gives the leave. It holds for a few
 seconds only: a process that was frozen between the leave and the call does not send it
 afterwards, when another machine may have taken the work over.
 """

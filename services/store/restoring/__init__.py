@@ -1,0 +1,1 @@
+"""Backups, and putting one back without losing what came after it."""

@@ -1,0 +1,1 @@
+"""Backups by night, and the days after a restore."""

@@ -1,0 +1,1 @@
+"""Changes after posting, at the tills and in the ledger."""

@@ -1,0 +1,1 @@
+"""The doctor: finds tomorrow's failures today, and changes nothing."""

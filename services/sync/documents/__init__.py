@@ -1,0 +1,1 @@
+"""From a day's takings to rows that wait to be sent."""

@@ -1,0 +1,1 @@
+"""A store's link to its organisation: made, looked after, paused, ended."""

@@ -1,0 +1,1 @@
+"""The mapping: edited, judged, tried out."""

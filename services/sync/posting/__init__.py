@@ -1,0 +1,1 @@
+"""Sending what waits: looked up, created, paid, proved, recovered."""

@@ -1,0 +1,1 @@
+"""What machines share: allowance, turns, signs of life."""

@@ -1,0 +1,1 @@
+"""What people are shown: days, their numbers, the log, the state of it all."""
