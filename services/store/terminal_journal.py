@@ -6,11 +6,11 @@ when that is committed. Which state may follow which is checked by `services.ter
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from services.contract.problem import NotFound
@@ -18,6 +18,7 @@ from services.contract.terminals import PaymentKind, PaymentState
 from services.store.tables import Terminal, TerminalAttempt, TerminalSettlement, TerminalTotal
 
 Values = dict[str, Any]
+_AT_ONCE = 500
 
 
 def get_terminal(session: Session, key: str) -> Terminal:
@@ -88,14 +89,15 @@ def payments_by_reference(session: Session, store: str, till_reference: str) -> 
 def taken_back(session: Session, store: str, reference: str, states: Sequence[PaymentState]) -> int:
     """Return what refunds and reversals take of a payment, in minor units.
 
-    `reference` is ours, of the payment; only those in `states` count.
+    `reference` is ours, of the payment. Those in `states` count, and those of another
+    state that the terminal approved late.
     """
     taken = func.sum(func.coalesce(TerminalAttempt.approved, TerminalAttempt.amount))
     wanted = select(func.coalesce(taken, 0)).where(
         TerminalAttempt.store == store,
         col(TerminalAttempt.original).is_not(None),
         col(TerminalAttempt.original)["reference"].as_string() == reference,
-        col(TerminalAttempt.state).in_(states),
+        or_(col(TerminalAttempt.state).in_(states), col(TerminalAttempt.approved).is_not(None)),
     )
     return int(session.exec(wanted).one())
 
@@ -153,6 +155,18 @@ def newest(
     if before is not None:
         wanted = wanted.where(col(TerminalAttempt.id) < before)
     return list(session.exec(wanted))
+
+
+def of_dates(
+    session: Session, terminal: str, first: date | None, last: date | None
+) -> Iterator[TerminalAttempt]:
+    """Yield a terminal's attempts of business dates since it was added, oldest first."""
+    wanted = select(TerminalAttempt).where(*attempts_of_now(terminal)).order_by(col(TerminalAttempt.id))
+    if first is not None:
+        wanted = wanted.where(col(TerminalAttempt.business_date) >= first)
+    if last is not None:
+        wanted = wanted.where(col(TerminalAttempt.business_date) <= last)
+    yield from session.scalars(wanted, execution_options={"yield_per": _AT_ONCE})
 
 
 def change(session: Session, attempt: TerminalAttempt, **values: object) -> TerminalAttempt:

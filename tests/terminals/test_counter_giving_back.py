@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.contract.problem import Problem
-from services.contract.terminals import PaymentKind
+from services.contract.problem import Problem, Refused
+from services.contract.terminals import PaymentKind, PaymentState
 from services.sandbox.terminals.zvt.ports import PracticeZvt
 from services.store.tables import TerminalAttempt
+from services.terminals.driver import Result
 from services.terminals.journal import Journal
 from tests.terminals.kit.at_counter import QUICK, AtCounter, add_front
 
@@ -85,3 +86,16 @@ def test_two_terminals_at_once_give_no_more_back_than_was_paid(
     assert sorted(till.answered() for till in tills) == ["approved", "terminal_taken_back"]
     standing = [*any_shop.practice.charges.standing(), *back.charges.standing()]
     assert [(charge.kind, charge.amount) for charge in standing] == [("payment", 2000), ("refund", 2000)]
+
+
+def test_money_a_terminal_gave_back_late_is_given_back(any_shop: AtCounter) -> None:
+    paid = any_shop.pay(2000)["payment"]["id"]
+    back = any_shop.pay(1251, kind=PaymentKind.REFUND, original=paid)["payment"]
+    assert back["state"] == "declined"
+    late = Result(PaymentState.APPROVED, 1251, "EUR")
+    told = Refused("It was declined, and is approved.", "", "", code="terminal_late")
+    Journal(any_shop.db, any_shop.clock).keep_late(back["id"], late, told)
+    with pytest.raises(Refused) as caught:
+        any_shop.pay(800, kind=PaymentKind.REFUND, original=paid)
+    assert caught.value.code == "terminal_taken_back"
+    assert any_shop.pay(749, kind=PaymentKind.REFUND, original=paid)["payment"]["state"] == "approved"

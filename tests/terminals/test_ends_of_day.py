@@ -57,6 +57,13 @@ def test_what_the_terminal_repeats_counts_once_and_for_its_own_date(shop: AtCoun
     assert _told(shop)["2026-11-21"] == ("3.00", "3.00", True)
 
 
+def test_totals_told_twice_within_an_end_of_day_count_once(shop: AtCounter) -> None:
+    shop.pay(1250)
+    shop.practice.faults.plan(Fault(FaultKind.DUPLICATE, "040F"))
+    assert shop.office.functions.settle("front", ANNA, None)["amount"] == "12.50"
+    assert _told(shop) == {"2026-11-20": ("12.50", "12.50", True)}
+
+
 def test_repeated_again_and_again_it_counts_once(shop: AtCounter) -> None:
     shop.pay(1250)
     for _ in range(2):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from services.contract.cards import without_card_numbers
 from services.contract.problem import Refused
 from services.contract.terminals import PaymentKind, PaymentState
 from services.sandbox.terminals.zvt.ports import PracticeZvt
@@ -106,6 +107,15 @@ def test_no_answer_is_awaited_from_another_device() -> None:
 
 def test_an_attempt_without_a_place_has_not_moved() -> None:
     assert not has_moved({}, "10.0.0.9:20007")
+
+
+def test_a_device_named_by_a_number_like_a_cards_is_the_same_when_kept_masked() -> None:
+    name = "/dev/serial/by-id/usb-INGENICO_Move5000_6319681340075720-if00"
+    kept = without_card_numbers(name)
+    assert kept != name
+    assert not has_moved({WHERE: kept}, name)
+    assert has_moved({WHERE: kept}, "/dev/ttyUSB0")
+    must_be_reversible(replace(_REQUEST, kind=PaymentKind.REVERSAL, original=Original(where=kept)), name)
 
 
 def test_a_reversal_is_not_sent_to_another_place(shop: AtCounter, other: PracticeZvt) -> None:

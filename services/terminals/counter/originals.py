@@ -61,12 +61,15 @@ class Originals:
                 "Name a payment of this store.",
                 code="unknown_terminal_payment",
             )
-        if row.kind != PaymentKind.PAYMENT or row.state != PaymentState.APPROVED or not row.approved:
-            raise Refused(
-                f"Payment {number} cannot be taken back.",
+        if row.kind != PaymentKind.PAYMENT or row.state != PaymentState.APPROVED:
+            raise _not_to_be_taken_back(
+                number,
                 f"It is a {row.kind} that is {row.state}; only an approved payment can be.",
                 "Name an approved payment.",
-                code="terminal_original",
+            )
+        if not row.approved:
+            raise _not_to_be_taken_back(
+                number, "It gave cash and sold nothing.", "Take the cash back at the till."
             )
         return row
 
@@ -118,6 +121,10 @@ class Originals:
 
 
 _COUNTS = sorted({PaymentState.APPROVED, *UNRESOLVED})
+
+
+def _not_to_be_taken_back(number: int, why: str, next_step: str) -> Problem:
+    return Refused(f"Payment {number} cannot be taken back.", why, next_step, code="terminal_original")
 
 
 def _too_much(currency: str, whole: int, left: int) -> Problem:

@@ -17,7 +17,7 @@ from services.terminals.driver import (
     Totals,
     Verdict,
 )
-from services.terminals.places import WHERE, must_be_reversible
+from services.terminals.places import WHERE, has_moved, must_be_reversible
 from services.terminals.problems import Break, Refusal, closing_on_problem, no_original
 from services.terminals.stated import SENT
 from services.terminals.transports.line import Monotonic
@@ -222,8 +222,8 @@ class ZvtDriver:
     def _is_of_here(self, result: Result) -> bool:
         """Whether the terminal that is registered now gave a result, as far as both say."""
         now = self._registered.terminal_id if self._registered is not None else ""
-        same_place = result.more.get(WHERE) == self._link.name
-        return same_place and ("" in {now, result.terminal_id} or now == result.terminal_id)
+        same_name = "" in {now, result.terminal_id} or now == result.terminal_id
+        return same_name and not has_moved(result.more, self._link.name)
 
     def _placed(self, result: Result) -> Result:
         """Return a result with the place it came from: its mirror goes back there only."""

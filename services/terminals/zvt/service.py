@@ -42,7 +42,9 @@ class Reading:
     def take(self, message: Apdu) -> Draft:
         """Keep a status information, print what is to be printed."""
         if message.command == Command.STATUS_INFORMATION:
-            self.statuses.append(messages.status_information(message.data, self._style.charset))
+            status = messages.status_information(message.data, self._style.charset)
+            if self.statuses[-1:] != [status]:  # not told again because our answer was lost
+                self.statuses.append(status)
             self.heard()
             return commands.accepted()
         if message.command in {Command.PRINT_LINE, Command.PRINT_TEXT_BLOCK}:
