@@ -9,6 +9,8 @@ def cut(text: str, width: int) -> str:
     """Return text in at most `width` cells; an ellipsis says that there is more."""
     if cell_len(text) <= width:
         return text
+    if width < 1:
+        return ""
     return f"{set_cell_size(text, max(width - 1, 0)).rstrip()}…"
 
 

@@ -231,7 +231,8 @@ def _since(answer: ScheduleAnswer) -> str:
     since = min(later, default=start)
     if since <= start:
         return f", from business date {start}"
-    return f", from business date {since}; until then, from {start}, {others[-1]['frequency']}"
+    before = max(start, others[-1]["since"])
+    return f", from business date {since}; until then, from {before}, {others[-1]['frequency']}"
 
 
 def _at(answer: ScheduleAnswer) -> str:

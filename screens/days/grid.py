@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from screens.cells import fitted
+from screens.cells import cut, fitted
 from screens.days.view import Cell, Month
 from screens.widgets.lean import LeanFocus
 
@@ -82,7 +82,9 @@ class DaysGrid(LeanFocus, Widget, can_focus=True):
         changed_height = len(months) != len(self._months)
         self._months = months
         row = next((at for at, each in enumerate(months) if each.store == store), self.at[0])
-        at = (min(row, max(len(months) - 1, 0)), self.at[1] if column is None else column)
+        row = max(min(row, len(months) - 1), 0)
+        last = len(months[row].cells) - 1 if months else 0
+        at = (row, max(min(self.at[1] if column is None else column, last), 0))
         moved = at != self.at
         self.set_reactive(DaysGrid.at, at)
         self._keep_in_sight()
@@ -180,8 +182,8 @@ class DaysGrid(LeanFocus, Widget, can_focus=True):
     def _name_of(self, row: int) -> str:
         """Return a store's name; its key where the beginnings of two names are alike."""
         width, month = self._name_width, self._months[row]
-        alike = sum(each.name[: width - 1] == month.name[: width - 1] for each in self._months)
-        return fitted(month.name if alike == 1 else month.store, width)
+        shown = [cut(each.name, width) for each in self._months]
+        return fitted(month.name if shown.count(shown[row]) == 1 else month.store, width)
 
     def _store(self, row: int) -> Content:
         month = self._months[row]

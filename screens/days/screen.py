@@ -90,7 +90,7 @@ class Days(Place):
 
     def visit(self, message: Go) -> None:
         """Show the month of a date, with the cursor on it and on the store."""
-        self._to_store = message.store is not None
+        self._to_store = self._to_store or message.store is not None
         if message.date is not None:
             self._wanted = date.fromisoformat(message.date)
             self._month = view.month_of(self._wanted)

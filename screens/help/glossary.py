@@ -28,7 +28,7 @@ GLOSSARY = {
     "Over/short": "What was counted in the drawer less what should have been in it.",
     "Posted": "The documents are in the ledger, and its totals are those of the tills.",
     "Posted by file": "The day was brought to the books as a file; it is never sent as well.",
-    "Posted, differs": "The ledger's documents are no longer what was posted; somebody edited them there.",
+    "Posted, differs": "What the ledger holds is not what was sent; both are shown side by side.",
     "Practice": "A stand-in for Xero or for a terminal: no real books and no real cards.",
     "Proof": "The equalities that must hold between tills and documents before a day is sent.",
     "Reference data": "Accounts, tax rates, contacts and lock dates as Xero last told them.",

@@ -5,9 +5,12 @@ from __future__ import annotations
 _CALLS = {
     "PUT Invoices": ("Invoices", "Send invoices"),
     "PUT CreditNotes": ("Credit notes", "Send credit notes"),
+    "PUT ManualJournals": ("Journals", "Send journals"),
+    "PUT Contacts": ("Contacts", "Create contacts"),
     "PUT Payments": ("Payments", "Send payments"),
     "POST Invoices": ("Void invoices", "Void invoices"),
     "POST CreditNotes": ("Void credits", "Void credit notes"),
+    "POST ManualJournals": ("Void journals", "Void journals"),
     "POST Payments": ("Undo payments", "Remove payments"),
     "PUT Accounts": ("New account", "Create an account"),
 }

@@ -121,7 +121,7 @@ class Mapping(Charting):
         self.query_one(Trouble).display = False
         self.query_one("#columns").display = True
         self.query_one("#settings", Panel).entitle("Mapping", view.count(self.editor))
-        self.query_one("#banner", Static).update(view.banner(self.editor, moments.now()), layout=False)
+        self.query_one("#banner", Static).update(view.banner(self.editor, moments.now()))
         self.settings.show(view.rows(self.editor), at=view.cursor(before, self.editor, wanted))
         self._wanted = None
         self._tell()

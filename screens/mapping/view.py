@@ -199,12 +199,12 @@ def banner(editor: EditorAnswer, now: datetime) -> Content:
     unsaved = len(editor["changes"])
     parts = [Content.styled(f"± {unsaved} unsaved", "$attention bold")] if unsaved else []
     parts.append(_chart(editor, now))
+    if editor["advice"]["by"] is None:
+        parts.append(Content.styled("! Take professional advice first", "$attention"))
     parts += [
         Content.styled(f"{other['by']} has {counted(other['changes'], 'unsaved change')}", "$attention")
         for other in editor["others"]
     ]
-    if editor["advice"]["by"] is None:
-        parts.append(Content.styled("! Take professional advice first", "$attention"))
     return Content("  ").join(parts)
 
 

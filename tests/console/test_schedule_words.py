@@ -34,8 +34,18 @@ def _schedule(frequency: str, start: str | None, *changes: tuple[str, str]) -> d
             _schedule("daily", "2026-11-20", ("2026-11-20", "daily"), ("2026-11-22", "daily")),
             "from business date 2026-11-20.",
         ),
+        (
+            _schedule(
+                "real-time",
+                "2026-11-15",
+                ("2026-11-16", "daily"),
+                ("2026-11-18", "weekly"),
+                ("2026-11-22", "real-time"),
+            ),
+            "from business date 2026-11-22; until then, from 2026-11-18, weekly.",
+        ),
     ],
-    ids=["at once", "changed at noon", "backfilled otherwise", "changed back"],
+    ids=["at once", "changed at noon", "backfilled otherwise", "changed back", "changed twice"],
 )
 def test_a_schedule_says_from_which_date_its_frequency_holds(
     command: Command, serve: Serve, answer: dict[str, Any], told: str

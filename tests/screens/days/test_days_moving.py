@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from screens.days import view
 from screens.days.grid import DaysGrid
 from tests.screens.canned import MANAGER, SMALL, USUAL, CannedClient, freeze, pressed, started
 from tests.screens.days.test_days import status
@@ -38,11 +39,17 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     freeze(monkeypatch)
 
 
-async def test_the_cursor_goes_to_the_store_that_is_chosen(tmp_path: Path) -> None:
-    async with started(_client(), tmp_path, "2", "left", "s", "h", "a", "enter") as (app, _):
+@pytest.mark.parametrize("keys,day_of_month", [
+    (("2", "left", "s", "h", "a", "enter"), 20),
+    (("2", "left", "1", "s", "h", "a", "enter", "2"), 20),
+], ids=["here", "elsewhere"])  # fmt: skip
+async def test_the_cursor_goes_to_the_store_that_is_chosen(
+    tmp_path: Path, keys: Sequence[str], day_of_month: int
+) -> None:
+    async with started(_client(), tmp_path, *keys) as (app, _):
         chosen = app.screen.query_one(DaysGrid).chosen
         assert chosen is not None
-        assert (chosen[0].store, chosen[1].date.day) == ("harbour", 20)
+        assert (chosen[0].store, chosen[1].date.day) == ("harbour", day_of_month)
 
 
 async def test_the_date_under_the_cursor_is_in_sight_on_a_small_screen(tmp_path: Path) -> None:
@@ -73,3 +80,19 @@ async def test_every_store_is_seen_where_there_is_room(tmp_path: Path) -> None:
         app._know()  # noqa: SLF001 - as when a store was added
         await pressed(pilot, "f5", "s", "h", "a", "enter")
         assert [line.split()[0] for line in _seen(app.screen.query_one(DaysGrid))[1:]] == ["Queen", "Harbour"]
+
+
+async def test_a_shorter_month_keeps_the_cursor_in_it(tmp_path: Path) -> None:
+    async with started(_client(), tmp_path, "2") as (app, _):
+        grid = app.screen.query_one(DaysGrid)
+        longer = view.months([{"store": "queen-st", "days": []}], {}, "2026-10")  # type: ignore[typeddict-item]
+        grid.show(longer, column=30)
+        grid.show(view.months([{"store": "queen-st", "days": []}], {}, "2026-09"))  # type: ignore[typeddict-item]
+        assert grid.at == (0, 29)
+
+
+async def test_stores_alike_in_the_cells_they_show_go_by_their_keys(tmp_path: Path) -> None:
+    stores = [("one", "一二三四五六甲八九"), ("two", "一二三四五六乙八九")]
+    async with started(_client(stores), tmp_path, "2", size=SMALL) as (app, _):
+        shown = [line.split()[0] for line in _seen(app.screen.query_one(DaysGrid))[1:]]
+        assert shown == ["one", "two"]

@@ -1,11 +1,15 @@
 """What the log shows, made from answers."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from screens.log import view
 from screens.log.batch import Batch
 from screens.log.words import doing
 from screens.moments import Times
+from services import sync
 from services.contract.forecast import ForecastAnswer
 from tests.screens.canned import NOW
 from tests.screens.shop_answers import attempt, detail
@@ -139,3 +143,10 @@ def test_a_call_is_told_in_the_words_of_the_field(call: str, told: str, brief: s
 def test_the_smallest_console_leaves_the_room_to_the_documents() -> None:
     assert "Call" not in [column.heading for column in view.Layout.of(60, 1).columns()]
     assert "Call" in [column.heading for column in view.Layout.of(80, 1).columns()]
+
+
+def test_every_call_that_is_made_has_words() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in Path(sync.__path__[0]).rglob("*.py")]
+    calls = {call for text in texts for call in re.findall(r'"((?:PUT|POST) [A-Z]\w+)"', text)}
+    assert len(calls) >= 9
+    assert [each for each in calls if each in {doing(each), doing(each, short=True)}] == []
