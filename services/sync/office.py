@@ -33,7 +33,7 @@ from services.contract.replies import (
     RetryAnswer,
 )
 from services.contract.schedule import ScheduleAnswer
-from services.store.restoring import report
+from services.store import report
 from services.sync import reference
 from services.sync.backups.arriving import Arriving
 from services.sync.backups.backups import BackupsOffice

@@ -15,7 +15,7 @@ from services.contract.people import Person
 from services.sources.catalogue import add_source
 from services.sources.importing import import_stream
 from services.store.database import Database
-from services.store.restoring.report import totals
+from services.store.report import totals
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ANNA = Person("anna", 1000, frozenset({"manager"}))

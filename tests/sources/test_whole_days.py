@@ -13,10 +13,9 @@ import pytest
 from services.contract.answers import ImportAnswer
 from services.contract.people import Person
 from services.sources.importing import import_stream
-from services.store import audit, stores
+from services.store import audit, report, stores
 from services.store.database import Database
 from services.store.days import get_day, set_state
-from services.store.restoring import report
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 ANNA = Person("anna", 1000, frozenset({"manager"}))

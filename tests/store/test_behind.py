@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.books.money import from_minor
+from services.store.behind import Number, receipts_behind
 from services.store.database import Database
-from services.store.restoring.behind import Number, receipts_behind
-from services.store.restoring.report import totals
+from services.store.report import totals
 from tests.store import examples
 from tests.store.moments import DAY, NEXT_DAY
 from tests.store.rows import put_receipt, put_store

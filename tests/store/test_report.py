@@ -10,7 +10,7 @@ from services.books.records import Line, Receipt, ReceiptKind, Tender
 from services.contract.answers import TotalsAnswer
 from services.contract.problem import NotFound
 from services.store.database import Database
-from services.store.restoring.report import totals
+from services.store.report import totals
 from services.store.tables import SetApart
 from tests.store.moments import DAY, NEXT_DAY
 from tests.store.rows import BARE_SALE, put_receipt, put_store

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from services.api.given import LARGEST_NUMBER, Day, StoreKey, TheOffice
 from services.api.guard import reads
 from services.contract.drilling import BehindAnswer, BillAnswer, PostingsAnswer, ReceiptAnswer
-from services.store.restoring.behind import Number
+from services.store.behind import Number
 from services.sync.showing import preview
 from services.sync.showing.apart import Side, Wanted
 

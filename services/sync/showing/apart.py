@@ -17,8 +17,8 @@ from services.books.day_lines import residue_bound
 from services.books.documents import DayDocuments, Document, Finding, Shape
 from services.books.money import ZERO
 from services.contract.problem import NotFound, Refused
+from services.store.behind import Number, receipts_behind
 from services.store.documents import document_of, documents_on
-from services.store.restoring.behind import Number, receipts_behind
 from services.sync.documents.building import Builder, Built
 
 Side = Literal["debit", "credit"]

@@ -25,10 +25,9 @@ from services.contract.drilling import (
     ReceiptAnswer,
 )
 from services.contract.problem import NotFound
-from services.store import purchases, receipts, stores
+from services.store import behind, purchases, receipts, stores
+from services.store.behind import Number
 from services.store.documents import document_of, documents_on
-from services.store.restoring import behind
-from services.store.restoring.behind import Number
 from services.sync.documents.building import Builder
 from services.sync.schedule.periods import SUMMED_KEYS
 from services.sync.showing import preview, reading
@@ -186,7 +185,11 @@ def _row(part: Part, running: Decimal, store: StoreFacts) -> BehindRow:
 
 def _at_the_store(time: datetime, store: StoreFacts) -> str:
     """Return a time as the clock of the store showed it, with its offset."""
-    return time.astimezone(ZoneInfo(store.timezone)).isoformat()
+    try:
+        return time.astimezone(ZoneInfo(store.timezone)).isoformat()
+    except OverflowError:
+        # A till that does not know the time writes the calendar's first or last moment.
+        return time.isoformat()
 
 
 def _line(line: Line | PurchaseLine, currency: str) -> BillLineAnswer:

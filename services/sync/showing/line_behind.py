@@ -10,8 +10,8 @@ from services.books.documents import Document
 from services.books.money import ZERO
 from services.books.resolver import Resolver
 from services.contract.problem import NotFound
+from services.store.behind import LineSum
 from services.store.documents import document_of
-from services.store.restoring.behind import LineSum
 from services.store.tables import DocumentRow
 from services.sync.documents.building import Builder, Built
 
