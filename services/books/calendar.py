@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+FIRST_DATE = date(1, 2, 1)
+"""The first business date that can be asked about: what lies around it is within the calendar."""
 LAST_DATE = date(9999, 11, 30)
 """The last business date: its week and its month end within the calendar, too.
 

@@ -24,7 +24,7 @@ def debtor_payment(resolver: Resolver, totals: DayTotals, receipt: Receipt) -> D
     A receipt id of an account sale wins over a number of the ledger.
     """
     paid = _paid_sale(totals, receipt)
-    number = _number(resolver, receipt, paid)
+    number = _number(resolver, paid) if paid else _elsewhere(totals, receipt)
     reference = f"{number} {receipt.register}/{receipt.id}"
     made = payments(resolver, _settled(receipt), reference)
     total = sum((payment.amount for payment in made), ZERO)
@@ -116,9 +116,13 @@ def _with_its_id(totals: DayTotals, receipt: Receipt) -> tuple[PaidSale, ...]:
     return (totals.paid_sales or {}).get(receipt.pays or "", ())
 
 
-def _number(resolver: Resolver, receipt: Receipt, paid: PaidSale | None) -> str:
-    if paid is None:
-        return receipt.pays or ""
+def _elsewhere(totals: DayTotals, receipt: Receipt) -> str:
+    """Return the ledger's own number; one that no invoice has where several sales may be meant."""
+    registers = [each.sale.register for each in _with_its_id(totals, receipt)]
+    return f"{receipt.pays} ({' or '.join(registers)})" if registers else receipt.pays or ""
+
+
+def _number(resolver: Resolver, paid: PaidSale) -> str:
     return paid.number or account_number(resolver.mapping, paid.sale.register, paid.sale.id)
 
 

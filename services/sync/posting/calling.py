@@ -12,8 +12,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Protocol
 
-from sqlalchemy import or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from services.accounting.ledger import (
     Accepted,
@@ -123,14 +122,18 @@ def _write_ahead(tools: Tools, link: Link, job: Job) -> tuple[int, str]:
 
 
 def _refuse_taken_away(session: Session, job: Job) -> None:
-    """Send nothing that another service, or a person, took away in this moment."""
-    ids = [item.document_id for item in job.items()]
-    taken = or_(col(DocumentRow.state) == DayState.BY_FILE, col(DocumentRow.withdrawn))
-    wanted = select(DocumentRow).where(col(DocumentRow.id).in_(ids), taken)
-    if (row := session.exec(wanted).first()) is not None:
-        by_file = row.state == DayState.BY_FILE
+    """Send nothing that another service, or a person, took away in this moment.
+
+    A row may be gone as well, and its id be another document's.
+    """
+    for item, told in zip(job.items(), job.request(), strict=True):
+        row = session.get(DocumentRow, item.document_id)
+        number = told.get("number") or (row.number if row else "A document")
+        by_file = row is not None and row.state == DayState.BY_FILE
+        if row is not None and not by_file and not row.withdrawn and row.number == number:
+            continue
         raise NotSent(
-            f"{row.number} was not sent.",
+            f"{number} was not sent.",
             "It was posted by file a moment ago." if by_file else "It was taken back a moment ago.",
             "Nothing; what is left goes on.",
             code="posted_by_file" if by_file else "taken_back",
