@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from services.api.given import RowNumber
-from services.books.calendar import LAST_DATE
+from services.api.given import BusinessDate, RowNumber
 
 # What values are possible is the rule of the room that keeps them; here stands their form.
 Text = Annotated[str, Field(max_length=200)]
@@ -96,9 +94,9 @@ class Choice(Body):
 class SyncRange(Body):
     """One date, or all from one date to another; none: everything that is due."""
 
-    date: dt.date | None = None
-    first: Annotated[dt.date | None, Field(alias="from")] = None
-    last: Annotated[dt.date | None, Field(alias="to")] = None
+    date: BusinessDate | None = None
+    first: Annotated[BusinessDate | None, Field(alias="from")] = None
+    last: Annotated[BusinessDate | None, Field(alias="to")] = None
 
     @model_validator(mode="after")
     def _one_or_the_other(self) -> SyncRange:
@@ -120,7 +118,7 @@ class Schedule(Body):
 
     frequency: Text | None = None
     at: LocalTime | None = None
-    start: Annotated[dt.date | None, Field(le=LAST_DATE)] = None
+    start: BusinessDate | None = None
 
 
 class Retry(Body):

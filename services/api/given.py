@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from services.api.bus import EventBus
 from services.api.people import People
 from services.api.shop import Shop
 from services.api.uploads import Spool
-from services.books.calendar import LAST_DATE
+from services.books.calendar import FIRST_DATE, LAST_DATE
 from services.sync.office import Office
 
 
@@ -52,6 +52,18 @@ QueryNumber = Annotated[int | None, Query(ge=1, le=LARGEST_NUMBER)]
 RowNumber = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 
 StoreKey = Annotated[str, Path(description="The store's key, as in queen-st.", max_length=100)]
-Day = Annotated[dt.date, Path(le=LAST_DATE, description="A business date of the store.")]
-First = Annotated[dt.date | None, Query(alias="from", le=LAST_DATE, description="The first business date.")]
-Last = Annotated[dt.date | None, Query(alias="to", le=LAST_DATE, description="The last business date.")]
+BusinessDate = Annotated[dt.date, Field(ge=FIRST_DATE, le=LAST_DATE)]
+Day = Annotated[BusinessDate, Path(description="A business date of the store.")]
+First = Annotated[BusinessDate | None, Query(alias="from", description="The first business date.")]
+Last = Annotated[BusinessDate | None, Query(alias="to", description="The last business date.")]
+
+
+def _in_utc(moment: dt.datetime) -> dt.datetime:
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError:
+        raise ValueError("lies outside the calendar") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A zoned time, in UTC."""

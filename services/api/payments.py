@@ -6,7 +6,6 @@ For people at the socket and for tills at their own listener alike.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import re
 from contextlib import suppress
 from typing import Annotated
@@ -17,7 +16,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.api.bodies import Body
-from services.api.given import LARGEST_NUMBER, RowNumber
+from services.api.given import LARGEST_NUMBER, BusinessDate, RowNumber
 from services.books.money import AmountError, parse_amount, to_minor
 from services.contract.people import Person
 from services.contract.problem import Refused
@@ -60,7 +59,7 @@ class NewPayment(Body):
     reference: NewReference
     amount: Amount
     cash_out: Amount = "0"
-    business_date: dt.date | None = None
+    business_date: BusinessDate | None = None
 
 
 class NewRefund(Body):
@@ -73,7 +72,7 @@ class NewRefund(Body):
     amount: Amount
     original: RowNumber | None = None
     original_reference: Annotated[str | None, Field(max_length=64)] = None
-    business_date: dt.date | None = None
+    business_date: BusinessDate | None = None
 
 
 class NewReversal(Body):
@@ -82,7 +81,7 @@ class NewReversal(Body):
     reference: NewReference
     original: RowNumber | None = None
     original_reference: Annotated[str | None, Field(max_length=64)] = None
-    business_date: dt.date | None = None
+    business_date: BusinessDate | None = None
 
 
 class Answered(Body):

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
 from services.api.bodies import Body
-from services.api.given import Day, RowNumber, StoreKey, TheOffice
+from services.api.given import BusinessDate, Day, RowNumber, StoreKey, TheOffice
 from services.api.guard import CanCorrect, CanSend, reads
 from services.contract.changes import ChangesAnswer, CheckedAnswer, MappingEffectAnswer, ResolveAnswer
 
 router = APIRouter(prefix="/v1/stores/{store}", tags=["changes"])
 
-OneDate = Annotated[dt.date | None, Query(alias="date", description="Only this business date.")]
+OneDate = Annotated[BusinessDate | None, Query(alias="date", description="Only this business date.")]
 
 
 class Correct(Body):
@@ -38,8 +37,8 @@ class Effect(Body):
     before: RowNumber | None = None
     after: RowNumber | None = None
     mapping: dict[str, Any] | None = None
-    first: Annotated[dt.date | None, Field(alias="from")] = None
-    last: Annotated[dt.date | None, Field(alias="to")] = None
+    first: Annotated[BusinessDate | None, Field(alias="from")] = None
+    last: Annotated[BusinessDate | None, Field(alias="to")] = None
 
 
 @router.get("/changes", dependencies=reads)

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import Field, model_validator
 
 from services.api.bodies import Body
-from services.api.given import StoreKey, TheOffice
+from services.api.given import BusinessDate, StoreKey, TheOffice
 from services.api.guard import CanPostByFile
 from services.contract.keeping import ByFileAnswer, TakenBackAnswer
 
@@ -21,8 +21,8 @@ _LONGEST = dt.timedelta(days=3 * 366)
 class Span(Body):
     """The business dates meant, both ends included."""
 
-    first: Annotated[dt.date, Field(alias="from")]
-    last: Annotated[dt.date, Field(alias="to")]
+    first: Annotated[BusinessDate, Field(alias="from")]
+    last: Annotated[BusinessDate, Field(alias="to")]
 
     @model_validator(mode="after")
     def _forward(self) -> Self:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -10,7 +9,7 @@ from pydantic import Field
 
 from services.accounting.ledger import NewAccount
 from services.api.bodies import Body
-from services.api.given import RowNumber, StoreKey, TheOffice
+from services.api.given import BusinessDate, RowNumber, StoreKey, TheOffice
 from services.api.guard import CanRead, CanSetUp, reads
 from services.contract.mapping_editor import (
     AdviceAnswer,
@@ -32,7 +31,7 @@ Part = Annotated[str, Query(max_length=40, description="As in the mapping file: 
 Key = Annotated[str, Query(max_length=200, description="Of the part: a category, a tender …")]
 OnePart = Annotated[str | None, Query(max_length=40, description="With `key`: only this setting.")]
 OneKey = Annotated[str | None, Query(max_length=200, description="With `part`: only this setting.")]
-OfDate = Annotated[dt.date | None, Query(alias="date", description="A business date; else the newest.")]
+OfDate = Annotated[BusinessDate | None, Query(alias="date", description="A business date; else the newest.")]
 
 _CHART_LENGTH = 900_000
 
@@ -68,7 +67,7 @@ class Try(Body):
     """A mapping file's content, tried on a date."""
 
     mapping: dict[str, Any]
-    date: dt.date | None = None
+    date: BusinessDate | None = None
 
 
 class ChartFile(Body):

@@ -7,10 +7,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import AwareDatetime
 
 from services.api.bus import Feed
-from services.api.given import LARGEST_NUMBER, TheDesk, TheOffice
+from services.api.given import LARGEST_NUMBER, Moment, TheDesk, TheOffice
 from services.api.guard import CanRead, reads, reads_audit
 from services.api.peers import Caller
 from services.contract.answers import StatusAnswer
@@ -84,6 +83,6 @@ def log(
 
 
 @router.get("/v1/audit", dependencies=reads_audit)
-def audit(office: TheOffice, since: AwareDatetime | None = None, limit: Limit = None) -> AuditPageAnswer:
+def audit(office: TheOffice, since: Moment | None = None, limit: Limit = None) -> AuditPageAnswer:
     """List changes and who made them, newest first."""
     return office.audit(since=since, limit=limit)

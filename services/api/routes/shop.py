@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import partial
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from services.api import bodies
 from services.api.body_limit import file_of
-from services.api.given import StoreKey, TheDesk, TheOffice, TheShop
+from services.api.given import BusinessDate, StoreKey, TheDesk, TheOffice, TheShop
 from services.api.guard import CanImport, CanSetUp, reads
 from services.contract.answers import ImportAnswer, StoreAnswer, TotalsAnswer
 from services.contract.replies import SourceAnswer
@@ -50,8 +49,8 @@ def set_store(store: StoreKey, body: bodies.StoreChanges, shop: TheShop, who: Ca
 def totals(
     store: StoreKey,
     office: TheOffice,
-    first: Annotated[dt.date, Query(alias="from")],
-    last: Annotated[dt.date, Query(alias="to")],
+    first: Annotated[BusinessDate, Query(alias="from")],
+    last: Annotated[BusinessDate, Query(alias="to")],
 ) -> TotalsAnswer:
     """Tell what was taken in, by date, kind, category and tax code."""
     return office.totals(store, first=first, last=last)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field, model_validator
 
 from services.api.bodies import Body, Text
-from services.api.given import First, Last, PathNumber, RowNumber, StoreKey, TheOffice
+from services.api.given import BusinessDate, First, Last, PathNumber, RowNumber, StoreKey, TheOffice
 from services.api.guard import CanResolvePayments, reads
 from services.contract.terminal_days import (
     AgreementAnswer,
@@ -56,10 +55,10 @@ class Dismissal(Body):
 class NewPayout(Body):
     """What the acquirer paid for a business date, less its fee."""
 
-    business_date: dt.date
+    business_date: BusinessDate
     amount: Amount
     fee: Amount = "0"
-    paid: dt.date | None = None
+    paid: BusinessDate | None = None
     note: Note = ""
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field, SecretStr
 
 from services.api.bodies import Body, Text
-from services.api.given import LARGEST_NUMBER, PathNumber, TheOffice
+from services.api.given import LARGEST_NUMBER, BusinessDate, PathNumber, TheOffice
 from services.api.guard import (
     CanRefund,
     CanResolvePayments,
@@ -94,7 +93,7 @@ class NewPairing(Body):
 class EndOfDay(Body):
     """The business date that an end of day is for; today's when none is given."""
 
-    business_date: dt.date | None = None
+    business_date: BusinessDate | None = None
 
 
 class Decision(Body):
