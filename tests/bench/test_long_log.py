@@ -6,8 +6,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.service_process import run, service_process
 from tests.wire.line import CONSOLE, Line, line, python
 
@@ -62,7 +60,6 @@ def _opened(folder: Path, rows: int) -> dict[str, float]:
     return {"service": asked, "first": first, "again": again, "end": end}
 
 
-@pytest.mark.timeout(900)
 def test_the_log_opens_as_soon_with_many_rows_as_with_few(tmp_path: Path) -> None:
     few, many = (_opened(tmp_path / f"h{rows}", rows) for rows in (FEW, ROWS))
     told = {name: f"{many[name] * 1000:.0f} ms ({few[name] * 1000:.0f} with {FEW:,})" for name in many}

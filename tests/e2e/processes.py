@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import socket
@@ -23,6 +24,13 @@ STOP_SECONDS = 60.0
 
 _held: deque[socket.socket] = deque(maxlen=150)
 """The ports given out last, so that the system gives them to nobody else meanwhile."""
+
+
+@atexit.register
+def _let_go() -> None:
+    for each in _held:
+        each.close()
+
 
 Json = Any
 """What a program answered; the test looks into it."""

@@ -9,13 +9,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.practice import NZ_TENANT
 from tests.e2e.records import sale
 from tests.e2e.shop import Shop
-
-pytestmark = pytest.mark.timeout(900)
 
 
 def backup(shop: Shop, folder: Path) -> Path:

@@ -19,8 +19,6 @@ from tests.e2e.processes import plain_environment
 from tests.e2e.records import MAPPING, receipt, sale
 from tests.e2e.shop import Ran, Shop, connected
 
-pytestmark = pytest.mark.timeout(900)
-
 _CARD = "4111111111111111"
 _CUSTOMER = "Aroha Te Whare"
 _OPERATOR = "Kowhai Smithson"

@@ -7,13 +7,9 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.practice import NZ_TENANT
 from tests.e2e.records import refund, sale
 from tests.e2e.shop import Ran, Shop
-
-pytestmark = pytest.mark.timeout(900)
 
 
 def by_file(shop: Shop, date: str, out: Path, *more: str) -> Ran:

@@ -1,10 +1,13 @@
 """A till, the installed program, a practice terminal as a process of its own."""
 
 import json
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -15,7 +18,7 @@ from tests.e2e.shop import NZ_STORE, Shop
 
 _EXAMPLE = Path(__file__).resolve().parents[2] / "packaging" / "examples" / "card_payment.py"
 _STORE = {**NZ_STORE, "country": "AT", "currency": "EUR", "timezone": "Europe/Vienna"}
-_PAUSE = {"kind": "delay", "message": "040F", "nth": 2, "seconds": 5}
+_PAUSE = {"kind": "delay", "message": "040F", "nth": 2, "seconds": 10}
 """The terminal takes its time before it tells the result: time to be killed in.
 
 The first 04 0F tells of the payment before, which is asked for first.
@@ -160,6 +163,26 @@ def test_killed_in_the_middle_of_a_payment_the_till_still_learns_the_truth(count
     assert attempt["state"] == payment["state"]
     status, payment, said = _ended(counter.till("3.00", "sale-3"))
     assert (status, payment["state"]) == (0, "approved"), said
+
+
+def test_a_persons_pack_of_the_log_has_what_was_paid(counter: Counter, tmp_path: Path) -> None:
+    shop, file = counter.shop, tmp_path / "front.zip"
+    paid = shop.tillbook("terminal", "pay", "front", "4.00", "--yes").done()
+    written = shop.tillbook("terminal", "pack", "front", "--out", str(file)).done()
+    assert written["sha256"] == sha256(file.read_bytes()).hexdigest()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with ZipFile(file) as pack:
+        assert pack.namelist() == written["members"]
+        attempts = [json.loads(line) for line in pack.read("attempts.jsonl").splitlines()]
+        messages = pack.read("messages.log").decode()
+    assert attempts[-1]["reference"] == paid["tender_reference"]
+    assert f" {paid['tender_reference']} > " in messages
+    again = shop.tillbook("terminal", "pack", "front", "--out", str(file))
+    assert (again.status, again.answer["error"]["code"]) == (1, "file_exists")
+    said = shop.run("terminal", "pack", "front", "--from", "2026-01-01", "--out", str(tmp_path / "b.zip"))
+    assert "EFTPOS.LOG" in said.out
+    log = shop.home / "log" / "terminals"
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (log, log / "front.log")] == [0o700, 0o600]
 
 
 def test_a_revoked_key_takes_no_payment(counter: Counter) -> None:

@@ -7,11 +7,8 @@ import json
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.processes import PROGRAM, plain_environment
 
-pytestmark = pytest.mark.timeout(900)
 _HARD_KINDS = 15
 
 
@@ -21,7 +18,7 @@ def _demo(*arguments: str) -> subprocess.CompletedProcess[str]:
         env=plain_environment(),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=500,
         check=False,
     )
 

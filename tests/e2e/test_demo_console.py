@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.processes import PROGRAM, plain_environment
 from tests.wire.line import Line, line
 
-pytestmark = pytest.mark.timeout(900)
 _MADE_WITHIN = 200.0
 """Seconds for the practice month on the busiest of machines; a quiet one takes ten."""
 _WORDS: tuple[bytes, ...] = (

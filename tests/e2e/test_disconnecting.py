@@ -11,7 +11,6 @@ from tests.e2e.processes import until
 from tests.e2e.records import MAPPING, sale
 from tests.e2e.shop import NZ_STORE, Shop
 
-pytestmark = pytest.mark.timeout(900)
 _OTHER = "d0000000-0000-4000-8000-00000000000e"
 _DAYS = [f"2026-03-0{number}" for number in range(1, 7)]
 

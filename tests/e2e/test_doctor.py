@@ -11,8 +11,6 @@ from tests.e2e.practice import NZ_TENANT
 from tests.e2e.records import MAPPING, ZONE, receipt, sale
 from tests.e2e.shop import Ran, Shop
 
-pytestmark = pytest.mark.timeout(900)
-
 DAY = (date.today() - timedelta(days=3)).isoformat()  # noqa: DTZ011 - a date of the shop's last week
 _CONTACT = "POS Sales - Queen St"
 # What a read may count: calls to the ledger, and that a service is alive.

@@ -14,8 +14,6 @@ from tests.e2e.retail import KEY, TENANT, Retail, retail
 from tests.e2e.retail_shop import assert_books, batches, import_months, retail_installation, send, states
 from tests.e2e.shop import Shop
 
-pytestmark = pytest.mark.timeout(900)
-
 
 @pytest.fixture(scope="module")
 def data(shared_data: Path) -> Retail:

@@ -3,13 +3,10 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.practice import NZ_TENANT, PracticeXero
 from tests.e2e.records import MAPPING, sale
 from tests.e2e.shop import NZ_STORE, Shop
 
-pytestmark = pytest.mark.timeout(900)
 _OTHER = "d0000000-0000-4000-8000-00000000000d"
 
 

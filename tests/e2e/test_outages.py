@@ -3,15 +3,12 @@
 No network, dead consent, full disk, dead service.
 """
 
-import pytest
-
 from tests.e2e.practice import NZ_TENANT
 from tests.e2e.processes import until
 from tests.e2e.records import sale
 from tests.e2e.shop import Shop
 
 _SIXTY_ONE_DAYS = 61 * 24 * 3600
-pytestmark = pytest.mark.timeout(900)
 
 
 def test_no_network_lets_days_wait_and_a_sync_sends_them_once_it_is_back(own_shop: Shop) -> None:

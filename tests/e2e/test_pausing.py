@@ -1,12 +1,9 @@
 """A pause with the installed program: owner, reason, end, racing a run."""
 
-import pytest
-
 from tests.e2e.practice import NZ_TENANT
 from tests.e2e.records import sale
 from tests.e2e.shop import Shop
 
-pytestmark = pytest.mark.timeout(900)
 _PAUSE = ("pause", "xero", "--store", "queen-st", "--reason")
 
 

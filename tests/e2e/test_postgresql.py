@@ -2,14 +2,11 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.practice import NZ_TENANT
 from tests.e2e.processes import until
 from tests.e2e.records import MAPPING, example_day, refund, sale
 from tests.e2e.shop import installation
 
-pytestmark = pytest.mark.timeout(900)
 _DAYS = [f"2026-03-{number:02}" for number in range(1, 21)]
 
 

@@ -18,7 +18,7 @@ from tests.e2e.shop import Shop, copied
 SOAK = int(os.environ.get("TILLBOOK_SOAK", "0"))
 """How many more times the service is killed, at moments of chance."""
 
-pytestmark = pytest.mark.timeout(3600 if SOAK else 900)
+pytestmark = pytest.mark.timeout(3600 if SOAK else 600)
 
 _CALL_SECONDS = 10.0
 # Each is a call that must not happen twice, cut off before the ledger has acted, or after.
@@ -78,6 +78,7 @@ def _cut_off(shop: Shop, dates: list[str], cuts: Sequence[tuple[str, str]]) -> N
         shop.tillbook("sync", "--store", KEY, "--from", days[0], "--to", days[-1]).done()
         until(lambda: _under_way(shop, path, seen), what=f"a PUT of {path} is under way", every=0.05)  # noqa: B023
         _watch(shop, chance.uniform(0.0, 0.5))
+        assert _under_way(shop, path, seen)
         shop.kill()
         shop.xero.mend()
         shop.serve()

@@ -14,8 +14,6 @@ from tests.e2e.practice import NZ_TENANT
 from tests.e2e.records import MAPPING, Record, refund, sale
 from tests.e2e.shop import NZ_STORE, Shop, installation
 
-pytestmark = pytest.mark.timeout(900)
-
 _LAST = date(2026, 6, 30)
 _ANY_DAY = ("invoice", "zero_invoice", "journal")
 """The shapes that can hold whatever a day brings."""

@@ -7,13 +7,9 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.practice import NZ_TENANT
 from tests.e2e.records import sale
 from tests.machines.pair import QUICK, Machine, pair
-
-pytestmark = pytest.mark.timeout(900)
 
 _MINUTE = 24
 _LIMITS = f"{QUICK}\n[allowance]\nminute = {_MINUTE}\nat_once = 3\n"

