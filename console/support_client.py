@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from console.calls.asking import part
 from console.transport import LinkError, Transport, given, patience, problem_of
 from services.contract.problem import Refused
 
@@ -31,10 +32,22 @@ def save_bundle(client: Transport, out: Path, *, store: str | None, days: int) -
     Raises Refused when the file is there already or cannot be written; what was begun is
     then removed.
     """
+    return _saved(client, out, "/v1/bundle", {"store": store, "days": days})
+
+
+def save_terminal_pack(
+    client: Transport, out: Path, key: str, *, first: str | None, last: str | None
+) -> tuple[int, str]:
+    """Have a card terminal's log pack made, and write it as `save_bundle` does."""
+    address = f"/v1/terminals/{part(key)}/pack"
+    return _saved(client, out, address, {"from": first, "to": last})
+
+
+def _saved(client: Transport, out: Path, address: str, body: dict[str, Any]) -> tuple[int, str]:
     handle = _made(out)
     try:
         with os.fdopen(handle, "wb") as file:
-            return _received(client, file, given({"store": store, "days": days}))
+            return _received(client, file, address, given(body))
     except BaseException as error:
         with suppress(OSError):
             out.unlink()
@@ -45,9 +58,9 @@ def save_bundle(client: Transport, out: Path, *, store: str | None, days: int) -
         raise
 
 
-def _received(client: Transport, file: BinaryIO, body: dict[str, Any]) -> tuple[int, str]:
+def _received(client: Transport, file: BinaryIO, address: str, body: dict[str, Any]) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
-    with client.http.stream("POST", "/v1/bundle", json=body, timeout=patience(_SECONDS)) as response:
+    with client.http.stream("POST", address, json=body, timeout=patience(_SECONDS)) as response:
         if not response.is_success:
             response.read()
             raise problem_of(response)
@@ -64,7 +77,7 @@ def _made(out: Path) -> int:
     except FileExistsError:
         raise Refused(
             f"{out} is there already.",
-            "A bundle never replaces a file.",
+            "What is written for support never replaces a file.",
             "Name another file, or remove that one first.",
             code="file_exists",
         ) from None
@@ -74,7 +87,7 @@ def _made(out: Path) -> int:
 
 def _not_written(out: Path, error: OSError) -> Refused:
     return Refused(
-        f"The bundle could not be written to {out}.",
+        f"Nothing could be written to {out}.",
         f"The system says: {error.strerror or error}.",
         "Name a file in a folder that you may write to, on a disk with room.",
         code="file_not_written",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.commands import terminal_days, terminal_keys, terminal_matching, terminal_paying
+from console.commands import terminal_days, terminal_keys, terminal_matching, terminal_pack, terminal_paying
 from console.commands.terminal_words import asked_words, terminal_lines
 from console.options import AnyStore, Home, Json, StoreKey, Yes, client, confirmed
 from console.output import ExitStatus, marked, say, show, table, tell
@@ -258,6 +258,6 @@ def register(app: typer.Typer) -> None:
     terminals.command("ports")(ports)
     terminals.command("test")(try_out)
     terminals.command("status")(status)
-    for part in (terminal_paying, terminal_days, terminal_matching, terminal_keys):
+    for part in (terminal_paying, terminal_days, terminal_matching, terminal_pack, terminal_keys):
         part.register(terminals)
     app.add_typer(terminals, name="terminal")

@@ -24,6 +24,7 @@ from services.api.routes import (
     shop,
     support,
     terminal_money,
+    terminal_pack,
     terminals,
     till_keys,
 )
@@ -46,6 +47,7 @@ ROUTERS = (
     failures.router,
     terminals.router,
     terminal_money.router,
+    terminal_pack.router,
     till_keys.router,
 )
 

@@ -55,7 +55,7 @@ def _serve_home(settings: Settings, people: People, group: int | None, stack: Ex
     bus = EventBus(datetime.now(UTC))
     db = stack.enter_context(_database(settings))
     vault = open_vault(settings.home) if db.is_sqlite else open_shared_vault(db, settings.home)
-    office = open_office(settings, db, vault, bus, beat=notifier.beat, outdated=_stop)
+    office = open_office(settings, db, vault, bus, beat=notifier.beat, end=_stop)
     shop = Shop(db, lambda: datetime.now(UTC), bus.publish, office.takings_changed)
     desk = Desk(office, shop, people, bus, Spool(settings.home))
     tills = TillListener(desk, till_port(settings.values), office.terminals.keys.any_in_force)

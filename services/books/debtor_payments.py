@@ -117,7 +117,10 @@ def _with_its_id(totals: DayTotals, receipt: Receipt) -> tuple[PaidSale, ...]:
 
 
 def _elsewhere(totals: DayTotals, receipt: Receipt) -> str:
-    """Return the ledger's own number; one that no invoice has where several sales may be meant."""
+    """Return the ledger's own number.
+
+    It is one that no invoice has where several account sales may be meant.
+    """
     registers = [each.sale.register for each in _with_its_id(totals, receipt)]
     return f"{receipt.pays} ({' or '.join(registers)})" if registers else receipt.pays or ""
 

@@ -47,7 +47,7 @@ class OpenOffice(Office):
         clock: Clock,
         pace: Pace,
         beat: Callable[[], None],
-        outdated: Callable[[], None],
+        end: Callable[[], None],
     ) -> None:
         signal = StopSignal()
         self._sharing = sharing = share(settings, db, clock, signal, pace)
@@ -67,12 +67,12 @@ class OpenOffice(Office):
         )
         self.support = SupportOffice(tools, settings, vault, self.status)
         self.terminals = TerminalsOffice(
-            db, clock, vault, bus, machine=sharing.me.machine, alone=db.is_sqlite
+            db, clock, vault, bus, machine=sharing.me.machine, alone=db.is_sqlite, home=settings.home
         )
         self._signal = signal
-        self._ticker = Ticker(self.tick, pace.tick, signal, beat)
-        self._heart = Ticker(self._live, sharing.pace.beat, signal, failed=_NO_SIGN_OF_LIFE)
-        self._outdated = outdated
+        self._ticker = Ticker(self.tick, pace.tick, signal, beat, broken=end)
+        self._heart = Ticker(self._live, sharing.pace.beat, signal, failed=_NO_SIGN_OF_LIFE, broken=end)
+        self._end = end
 
     def start(self) -> None:
         """Go on with what was unfinished, and begin to look at what is due."""
@@ -106,7 +106,7 @@ class OpenOffice(Office):
             dead = self._sharing.machines.beat()
         except Refused as refusal:
             log.critical("%s", refusal)
-            self._outdated()
+            self._end()
             return
         self._engine.take_over(dead)
         if self._sharing.machines.news():
@@ -123,15 +123,16 @@ def open_office(
     clock: Clock = utc_now,
     pace: Pace | None = None,
     beat: Callable[[], None] = lambda: None,
-    outdated: Callable[[], None] = lambda: None,
+    end: Callable[[], None] = lambda: None,
 ) -> OpenOffice:
     """Return the office of a service; call `start` once the tables are there.
 
-    `beat` is called from the ticker's thread every few seconds, for a watchdog;
-    `outdated` when a newer version on another machine has changed the tables.
+    `beat` is called from the ticker's thread every few seconds, for a watchdog; `end` when
+    the service has to end: a newer version on another machine has changed the tables, or a
+    fault stopped the ticker.
     """
     pace = pace or Pace()
-    return OpenOffice(settings, db, vault, bus, clock=clock, pace=pace, beat=beat, outdated=outdated)
+    return OpenOffice(settings, db, vault, bus, clock=clock, pace=pace, beat=beat, end=end)
 
 
 def refuse_beside_older(db: Database, home: Path, clock: Clock = utc_now) -> None:

@@ -19,7 +19,9 @@ _FINISH_SECONDS = 5.0
 class Ticker:
     """Calls `tick` every few seconds in a thread of its own, and `beat` with it.
 
-    `failed` says in the log what did not work; it is tried again at the next tick.
+    `failed` says in the log what did not work; it is tried again at the next tick. A fault
+    of ours ends the thread, and `broken` is called: a service without its clock would look
+    alive and send nothing.
     """
 
     def __init__(
@@ -30,13 +32,15 @@ class Ticker:
         beat: Callable[[], None] = lambda: None,
         *,
         failed: str = "what is due could not be looked up; it is tried again",
+        broken: Callable[[], None] = lambda: None,
     ) -> None:
         self._tick = tick
         self._failed = failed
         self._seconds = seconds
         self._waiter = waiter
         self._beat = beat
-        self._thread = threading.Thread(target=self._go, name="ticker", daemon=True)
+        self._broken = broken
+        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
     def start(self) -> None:
         """Begin; ends by itself when the service stops."""
@@ -46,6 +50,13 @@ class Ticker:
         """Wait until the thread has ended, within bounds."""
         if self._thread.is_alive():
             self._thread.join(_FINISH_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            self._go()
+        except BaseException:
+            self._broken()
+            raise
 
     def _go(self) -> None:
         while True:

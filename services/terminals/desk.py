@@ -54,6 +54,8 @@ class Desk:
         self._turn = threading.Lock()
         self._running: PaymentHooks | None = None
         self._retired = False
+        self.about = ""
+        """The reference of the attempt that is worked on; empty for none."""
 
     def pay(self, order: Order) -> TerminalAttempt:
         """Run an order to its end; the same order again returns what became of the first.
@@ -82,6 +84,7 @@ class Desk:
             self._resolve_first()
             attempt = self._journal.begin(self.terminal, order, allow)
             self._running = PaymentHooks(self._journal, attempt, self._listener)
+            self.about = attempt.reference
         except BaseException:
             self._turn.release()
             raise
@@ -190,7 +193,7 @@ class Desk:
         try:
             yield hooks
         finally:
-            self._running = None
+            self._running, self.about = None, ""
             self._turn.release()
 
     def _run(self, attempt: TerminalAttempt, hooks: PaymentHooks) -> TerminalAttempt:
@@ -217,7 +220,11 @@ class Desk:
         self, row: TerminalAttempt, hooks: PaymentHooks | None = None, cause: Problem | None = None
     ) -> TerminalAttempt:
         hooks = hooks or PaymentHooks(self._journal, row, self._listener)
-        return self._finder.find_out(row, hooks, cause)
+        self.about = row.reference
+        try:
+            return self._finder.find_out(row, hooks, cause)
+        finally:
+            self.about = ""
 
     def _renewed(self, known: TerminalAttempt) -> TerminalAttempt:
         """Find out about an attempt a till asks for again, unless it is final or running."""

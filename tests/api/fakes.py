@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -197,6 +197,14 @@ class FakeSupport(FakeRoom):
         if self.fails is not None:
             raise self.fails
         file.write(b"a bundle")
+
+    def terminal_pack(
+        self, file: BinaryIO, key: str, *, first: date | None = None, last: date | None = None, who: Person
+    ) -> None:
+        self.calls.append(Recorded("terminal_pack", {"key": key, "first": first, "last": last, "who": who}))
+        if self.fails is not None:
+            raise self.fails
+        file.write(b"a pack")
 
 
 class FakeOffice(FakeRoom):

@@ -1,4 +1,4 @@
-"""Dates that are asked for: none lies where a week, a month or a zone leaves the calendar."""
+"""Dates asked for: none lies where a week, a month or a zone leaves the calendar."""
 
 from __future__ import annotations
 

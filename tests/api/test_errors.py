@@ -212,8 +212,8 @@ def test_the_description_of_the_interface_is_complete(service: Running) -> None:
     assert {"StatusAnswer", "DayDocumentsAnswer", "ErrorAnswer", "ImportAnswer", "MappingAnswer"} <= names
 
 
-# These answer with no JSON: events as they happen, and an archive.
-_STREAMS = {("/v1/events", "get"), ("/v1/bundle", "post")}
+# These answer with no JSON: events as they happen, and archives.
+_STREAMS = {("/v1/events", "get"), ("/v1/bundle", "post"), ("/v1/terminals/{terminal}/pack", "post")}
 
 
 def _schema(operation: dict[str, Any]) -> dict[str, Any]:

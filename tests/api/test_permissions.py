@@ -128,6 +128,7 @@ ROUTES = {
     ("GET", "/v1/stores/{store}/days/{date}/postings"): Action.READ,
     ("GET", "/v1/stores/{store}/registers/{register}/receipts/{receipt}"): Action.READ,
     ("POST", "/v1/bundle"): Action.SUPPORT,
+    ("POST", "/v1/terminals/{terminal}/pack"): Action.SUPPORT,
 }
 _FILLED = {"{store}": "queen-st", "{source}": "x", "{kind}": "accounts", "{date}": "2026-11-19"}
 

@@ -60,7 +60,9 @@ def test_rows_that_are_gone_and_whose_ids_are_anothers_are_not_sent(shop: Shop) 
         with shop.database.write() as session:
             days.unqueue(session, STORE, DAY)
             days.queue(session, STORE, [after], shop.clock())
-        Preparation(shop.tools, linking.link_of(shop.tools, STORE)).run()
+        link = linking.link_of(shop.tools, STORE)
+        assert link is not None
+        Preparation(shop.tools, link).run()
 
     room = OnceBefore(meanwhile)
     Sender(replace(shop.tools, room=room)).run(STORE)

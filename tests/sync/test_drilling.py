@@ -11,7 +11,7 @@ import pytest
 from services.books.documents import Shape
 from services.contract.problem import NotFound
 from services.store import stores
-from services.store.restoring.behind import Number
+from services.store.behind import Number
 from services.sync.documents.building import Builder
 from services.sync.showing import apart
 from services.sync.showing.apart import Wanted
@@ -56,6 +56,14 @@ def test_times_are_those_of_the_store(open_shop: Shop) -> None:
     assert row["time"] == answer["time"]
     assert row["time"].startswith(answer["date"])
     assert row["time"].endswith("+13:00")
+
+
+def test_a_time_at_the_end_of_the_calendar_is_shown_as_it_came(open_shop: Shop) -> None:
+    """Some tills write it for a time that they do not know."""
+    last = "9999-12-31T23:59:59+00:00"
+    open_shop.take({**sale(DAY, "4", "5.00"), "time": last, "business_date": DAY.isoformat()})
+    rows = open_shop.office.drilling.behind("queen-st", DAY, Number())["receipts"]
+    assert [row["time"] for row in rows if row["receipt"] == "4"] == [last]
 
 
 def test_a_receipt_that_never_came_in_is_not_found(open_shop: Shop) -> None:

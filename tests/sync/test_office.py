@@ -12,7 +12,7 @@ from services.contract.problem import NotFound
 from services.contract.settings import load_settings
 from services.store.database import Database
 from services.sync.opening import open_office
-from services.sync.pace import Pace
+from services.sync.pace import Pace, StopSignal
 from services.sync.posting.sending import Sender
 from services.sync.ticking import Ticker
 from tests.machines.starts import started
@@ -151,3 +151,20 @@ def test_a_tick_that_fails_is_not_the_last(caplog: pytest.LogCaptureFixture) -> 
     ticker.join()
     assert len(ticks) == 3
     assert "the disk is full" in caplog.text
+
+
+def test_a_fault_in_a_tick_ends_the_service_rather_than_stop_it_silently(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", told.append)
+    ended = threading.Event()
+
+    def tick() -> None:
+        raise ZeroDivisionError
+
+    ticker = Ticker(tick, 1.0, StopSignal(), broken=ended.set)
+    ticker.start()
+    ticker.join()
+    assert ended.is_set()
+    assert [each.exc_type for each in told] == [ZeroDivisionError]

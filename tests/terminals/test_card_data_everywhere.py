@@ -4,6 +4,7 @@ The database file, the log file, what tills are told, problems, the audit and th
 for each protocol there is. Each protocol's own test plants numbers in all of its fields.
 """
 
+import io
 import json
 import logging
 import shutil
@@ -14,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -24,9 +26,11 @@ from services.contract.settings import load_settings
 from services.contract.terminals import PaymentKind, PaymentState
 from services.sandbox.replay.reading import opened as opened_bundle
 from services.store.database import open_database
+from services.store.stores import add_store
 from services.sync.support.office import SupportOffice
 from services.terminals.answers import payment_answer
 from services.terminals.catalogue import PROTOCOLS
+from services.terminals.counter.messages import Messages, file_of, kept_lines
 from services.terminals.desk import Desk
 from services.terminals.driver import Original
 from services.terminals.entry import Surroundings
@@ -36,7 +40,7 @@ from services.terminals.journal import Journal, Order, result_of
 from tests.sync.support import Shop
 from tests.terminals.kit.cards import CARDS
 from tests.terminals.kit.cases import Case, Practice, all_cases
-from tests.terminals.kit.child import now, put_terminal
+from tests.terminals.kit.child import STORE, now, put_terminal
 from tests.terminals.kit.points import Points
 
 ANNA = Person("anna", 1000, frozenset({"manager"}))
@@ -83,8 +87,10 @@ class _Till:
     def __init__(self, shop: Shop, case: Case, practice: Practice) -> None:
         self.told: list[str] = []
         self._case = case
+        self._messages = Messages(shop.home, now)
         around = Surroundings(case.currency, now, time.monotonic, lambda _: None, self._record)
         driver = case.driver(practice.address, around, Points())
+        _add_its_store(shop)
         self.terminal = put_terminal(shop.database, case.currency, case.name.split("-", maxsplit=1)[0])
         self.journal = Journal(shop.database, now)
         self.desk = Desk(
@@ -112,6 +118,9 @@ class _Till:
         self._tried(partial(self.desk.settle, "anna"))
         self._decided(card)
         self.desk.close()
+        # A codec that masks nothing would be caught here, and once more in the pack.
+        self._messages.keep(self.terminal.key, "", "<", f"unmasked {card}")
+        self._messages.stop()
 
     def _pay(self, amount: int, kind: PaymentKind, original: Original | None = None) -> Any:  # noqa: ANN401
         self._count += 1
@@ -144,6 +153,13 @@ class _Till:
     def _record(self, direction: str, text: str) -> None:
         log.debug("%s %s", direction, text)
         self.told.append(text)
+        self._messages.keep(self.terminal.key, self.desk.about, direction, text)
+
+
+def _add_its_store(shop: Shop) -> None:
+    details = {"key": STORE, "name": "Wien", "country": "AT", "currency": "EUR"}
+    with shop.database.write() as session:
+        add_store(session, {**details, "timezone": "Europe/Vienna"}, now())
 
 
 def _bundled(shop: Shop, folder: Path) -> str:
@@ -153,6 +169,15 @@ def _bundled(shop: Shop, folder: Path) -> str:
     with file.open("wb") as out:
         office.bundle(out, folder, who=ANNA)
     return "\n".join(content.decode() for content in opened_bundle(file).members.values())
+
+
+def _packed(shop: Shop, key: str) -> str:
+    """Everything in a terminal's log pack."""
+    file = io.BytesIO()
+    office = SupportOffice(shop.tools, load_settings(shop.home, {}), shop.vault, shop.office.status)
+    office.terminal_pack(file, key, who=ANNA)
+    with ZipFile(file) as archive:
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())
 
 
 def _forms(card: str) -> list[str]:
@@ -177,12 +202,18 @@ def test_a_leaking_terminal_leaves_no_card_number(
             till.day(card)
         log_text = (home / "log" / "tillbook.log").read_text("utf-8")
         seen = {"told": "\n".join(till.told), "log": log_text, "bundle": _bundled(shop, tmp_path)}
+        seen["messages"] = "\n".join(kept_lines(home, till.terminal.key))
+        with file_of(home, till.terminal.key).open("a", encoding="utf-8") as file:
+            file.write(f"{now().isoformat()} - < written by hand {card}\n")
+        seen["pack"] = _packed(shop, till.terminal.key)
     finally:
         practice.stop()
         database.close()
     seen["database"] = b"".join(path.read_bytes() for path in tmp_path.glob("tillbook.db*")).decode("latin-1")
     assert practice.charges.all(), "something was paid"
     assert protocol in _TELLS_NO_CARD or card[-4:] in seen["told"], "the card was seen at all"
+    assert seen["messages"].count(" > ") > 1
+    assert "written by hand" in seen["pack"]
     assert "resolve_terminal" in seen["bundle"], "what a person typed is in the audit of the bundle"
     found = [(place, form) for place, text in seen.items() for form in _forms(card) if form in text]
     assert found == []

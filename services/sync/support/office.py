@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,12 +19,14 @@ from services.contract.people import Person
 from services.contract.problem import Problem
 from services.contract.settings import Settings
 from services.contract.support import DoctorAnswer
-from services.store import audit, stores, terminal_journal
+from services.store import audit, stores, terminal_journal, terminal_list
 from services.store.tables import Terminal
 from services.store.vaults.vault import check_key
 from services.sync.doctor.doctor import Doctor
 from services.sync.showing.status import product_version
 from services.sync.support.bundle import Bundler, Told, Wanted
+from services.sync.support.names import Pseudonyms
+from services.sync.support.terminal_pack import Dates, TerminalPack
 from services.sync.tools import Tools
 from services.terminals import catalogue
 from services.terminals.counter.fleet import secret_name
@@ -59,6 +62,30 @@ class SupportOffice:
             audit.append(session, now, who, "make_bundle", store or "service", after=after)
         told = Told(product_version(), self._status(), self.doctor(store), tuple(self._secrets()))
         return Bundler(self._tools, self._settings, told).write(file, folder, Wanted(store, days))
+
+    def terminal_pack(
+        self,
+        file: BinaryIO,
+        key: str,
+        *,
+        first: date | None = None,
+        last: date | None = None,
+        who: Person,
+    ) -> None:
+        """Write the log of a card terminal for its accreditation; first and last date.
+
+        Who made one is in the audit. Raises NotFound.
+        """
+        now = self._tools.now()
+        with self._tools.db.write() as session:
+            terminal = terminal_list.get_present(session, key)
+            span = {"first": first and first.isoformat(), "last": last and last.isoformat()}
+            audit.append(session, now, who, "make_terminal_pack", key, after=span)
+        names = Pseudonyms(secrets=self._secrets())
+        with self._tools.db.read() as session:
+            facts = stores.get_facts(session, terminal.store)
+            pack = TerminalPack(terminal, facts, Dates(first, last), names, now)
+            pack.write(file, terminal_journal.of_dates(session, key, first, last), self._settings.home)
 
     def _secrets(self) -> Iterator[str]:
         """Yield every secret that this service could know."""

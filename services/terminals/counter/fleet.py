@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from services.contract.answers import NewEvent
@@ -23,6 +25,7 @@ from services.store import terminal_journal, terminal_list
 from services.store.database import Database
 from services.store.tables import Terminal
 from services.terminals import catalogue
+from services.terminals.counter.messages import Messages
 from services.terminals.desk import Desk
 from services.terminals.driver import Driver
 from services.terminals.entry import Surroundings
@@ -71,6 +74,8 @@ class Tools:
     alone: bool = True
     """Whether the database is this machine's own: then every terminal is."""
     patience: Patience = field(default_factory=Patience)
+    home: Path | None = None
+    """Where messages of terminals are kept; None: nowhere."""
 
     def tell(self, store: str, terminal: str, state: str, payment: int | None = None, text: str = "") -> None:
         """Publish that something changed at a terminal."""
@@ -114,6 +119,7 @@ class Fleet:
         self._renewing = threading.Lock()
         self._stopping = threading.Event()
         self._threads: set[threading.Thread] = set()
+        self._messages = Messages(tools.home, tools.clock)
         self.journal = Journal(tools.db, tools.clock)
 
     def start(self) -> None:
@@ -136,6 +142,7 @@ class Fleet:
             self._faults.pop(row.key, None)
         if old is not None:
             old.desk.retire()
+        self._messages.close(row.key)
         if row.removed is not None or not row.enabled or not self._tools.is_here(row):
             return
         try:
@@ -190,7 +197,8 @@ class Fleet:
         def secret(name: str) -> str | None:
             return given.get(name) or self._tools.vault.get(secret_name(row.key, name))
 
-        return Surroundings(row.currency, self._tools.clock, time.monotonic, secret, _record(row.key))
+        record = partial(self._record, row.key)
+        return Surroundings(row.currency, self._tools.clock, time.monotonic, secret, record)
 
     def background(self, name: str, work: Callable[[], None]) -> bool:
         """Do something in a thread of its own, which `stop` waits for.
@@ -234,6 +242,7 @@ class Fleet:
             post.desk.close()
         for thread in self._running():
             thread.join(1)
+        self._messages.stop()
 
     def _renew(self, key: str) -> None:
         """Take a terminal up as its row says by now, unless something runs on it."""
@@ -277,6 +286,12 @@ class Fleet:
         post = Post(row, desk, driver, secrets=mark)
         heard.append(post)
         return post
+
+    def _record(self, key: str, direction: str, text: str) -> None:
+        """Keep a message of a terminal that is run here; codecs have masked it."""
+        post = self.find(key)
+        if post is not None:
+            self._messages.keep(key, post.desk.about, direction, text)
 
     def _resolve(self, post: Post) -> None:
         """Find out about what a break, or a kill of the service, left open."""
@@ -323,13 +338,3 @@ def _speaks(row: Terminal) -> tuple[str, dict[str, object]]:
 def secret_name(key: str, setting: str) -> str:
     """Return the name under which the vault keeps a secret of a terminal."""
     return f"terminal/{key}/{setting}"
-
-
-def _record(key: str) -> Callable[[str, str], None]:
-    """Return what notes the messages of a terminal; codecs have masked them."""
-    logger = log.getChild(key)
-
-    def record(direction: str, text: str) -> None:
-        logger.debug("%s %s", direction, text)
-
-    return record

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
@@ -46,9 +47,10 @@ class TerminalsOffice:
         *,
         machine: str = "",
         alone: bool = True,
+        home: Path | None = None,
         tools: Tools | None = None,
     ) -> None:
-        self._tools = tools or Tools(db, clock, vault, bus, machine, alone)
+        self._tools = tools or Tools(db, clock, vault, bus, machine, alone, home=home)
         self._fleet = Fleet(self._tools)
         self.matches = Matches(self._tools)
         self.payments = Paying(self._tools, self._fleet, self._approved)

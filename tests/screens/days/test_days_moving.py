@@ -85,9 +85,9 @@ async def test_every_store_is_seen_where_there_is_room(tmp_path: Path) -> None:
 async def test_a_shorter_month_keeps_the_cursor_in_it(tmp_path: Path) -> None:
     async with started(_client(), tmp_path, "2") as (app, _):
         grid = app.screen.query_one(DaysGrid)
-        longer = view.months([{"store": "queen-st", "days": []}], {}, "2026-10")  # type: ignore[typeddict-item]
+        longer = view.months([{"store": "queen-st", "days": []}], {}, "2026-10")
         grid.show(longer, column=30)
-        grid.show(view.months([{"store": "queen-st", "days": []}], {}, "2026-09"))  # type: ignore[typeddict-item]
+        grid.show(view.months([{"store": "queen-st", "days": []}], {}, "2026-09"))
         assert grid.at == (0, 29)
 
 
