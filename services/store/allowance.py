@@ -98,11 +98,12 @@ def running(session: Session, tenant: str) -> int:
 def surely_counted(session: Session, tenant: str, call: AllowanceCall, since: datetime) -> int:
     """Return how many of our calls the ledger surely counts when it answered `call`.
 
-    Those that began after `since` and were answered before it left, and itself.
+    Those that began after `since` and were answered before it left, and itself. One that
+    was begun later has a greater number, even in the same moment.
     """
     wanted = select(func.count()).select_from(AllowanceCall).where(AllowanceCall.tenant == tenant)
     before = wanted.where(col(AllowanceCall.began) > since, col(AllowanceCall.ended) <= call.began)
-    others = before.where(col(AllowanceCall.counted), col(AllowanceCall.number) != call.number)
+    others = before.where(col(AllowanceCall.counted), col(AllowanceCall.number) < call.number)
     return session.exec(others).one() + call.counted
 
 

@@ -243,6 +243,20 @@ def test_a_call_that_arrives_late_counts_from_when_it_arrived(world: World) -> N
     assert world.call() == 200
 
 
+def test_an_answer_that_is_heard_late_says_nothing_of_calls_made_after_it_left(world: World) -> None:
+    """Even where the clock shows the same moment for all of them."""
+    first = world.begin()
+    assert first is not None
+    world.arrive(first)
+    while world.call() == 200:
+        pass
+    world.end(first)
+    while world.call() == 200:
+        pass
+    assert world.ledger.refused == []
+    assert len(world.ledger.arrived) == world.limits.minute
+
+
 def test_work_nobody_asked_for_leaves_some_calls_to_people(world: World) -> None:
     assert [world.call(asked=False) for _ in range(6)] == [200] * 5 + [None]
     assert world.call(asked=True) == 200
