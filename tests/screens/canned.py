@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -132,8 +133,20 @@ async def settled(pilot: Pilot[Any]) -> None:
         busy = [worker for worker in pilot.app.workers if worker.name != "watch" and not worker.is_finished]
         if busy:
             await pilot.app.workers.wait_for_complete(busy)
+        elif _to_be_painted(pilot.app.screen):
+            await asyncio.sleep(_FRAME)
         elif not worked:
             break
+
+
+def _to_be_painted(screen: Screen[Any]) -> bool:
+    """Whether a change waits for the next frame; Textual paints by a timer."""
+    return bool(
+        screen._layout_required  # noqa: SLF001 - not told otherwise
+        or screen._scroll_required  # noqa: SLF001 - not told otherwise
+        or screen._repaint_required  # noqa: SLF001 - not told otherwise
+        or screen._dirty_widgets  # noqa: SLF001 - not told otherwise
+    )
 
 
 async def _at_rest() -> bool:
@@ -149,6 +162,7 @@ async def _at_rest() -> bool:
 _MOST_ROUNDS = 20
 """An answer leads to another question at most so often."""
 _QUIET_TURNS = 3
+_FRAME = 1 / 60
 
 
 async def pressed(pilot: Pilot[Any], *keys: str, at: Go | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -168,8 +169,9 @@ async def test_every_place_keeps_what_it_showed_when_the_service_goes(tmp_path: 
         for name in WALK:
             await go_to(pilot, app, name, dates())
             assert await eventually(pilot, lambda: "not connected" in _text(app).splitlines()[0]), name
-            kept = before[name] & _words(app)
-            assert len(kept) >= _MOST * len(before[name]), (name, before[name] - kept)
+            words = before[name]
+            kept = await eventually(pilot, lambda: len(words & _words(app)) >= _MOST * len(words))  # noqa: B023 - awaited at once
+            assert kept, (name, words - _words(app))
         client.failing = None
         _link(app, None)
         assert await eventually(pilot, lambda: "not connected" not in _text(app))
@@ -183,9 +185,8 @@ async def test_a_shop_without_stores_is_told_the_first_step(tmp_path: Path) -> N
     async with shown(app, (80, 24)) as pilot:
         for name in ("overview", "days", "day", "mapping", "settings", "setup"):
             await go_to(pilot, app, name, {**dates(), "changed": None})
-            text = _text(app)
-            assert "Reading …" not in text, name
-            assert re.search(r"(?i)no store|no day|tillbook", text), (name, text)
+            assert await eventually(pilot, lambda: "Reading …" not in _text(app)), name
+            assert re.search(r"(?i)no store|no day|tillbook", _text(app)), (name, _text(app))
 
 
 def _planted(answer: Any, name: str = "") -> Any:  # noqa: ANN401 - whatever was answered
@@ -245,7 +246,13 @@ async def test_a_place_come_to_while_the_service_is_away_says_so(tmp_path: Path)
         await settled(pilot)
         await pilot.press("8")
         await settled(pilot)
-        assert app.screen.query_one(StatusLine).said.startswith("Tillbook is not running. What you see may")
+        lost = "Tillbook is not running. What you see may"
+        assert await eventually(pilot, lambda: app.screen.query_one(StatusLine).said.startswith(lost))
+
+
+def _chosen_day(app: Console) -> str:
+    chosen = app.screen.query_one(DaysGrid).chosen
+    return f"{chosen[1].date:%a %d}" if chosen is not None else "none yet"
 
 
 def _styled(app: Console, attribute: str) -> str:
@@ -261,20 +268,21 @@ def _styled(app: Console, attribute: str) -> str:
 async def test_the_cursor_of_every_list_is_seen_without_colour(tmp_path: Path, theme: str) -> None:
     app = console(RecordedClient(), tmp_path, theme=theme, practice=True)
     async with app.run_test(size=(80, 24)) as pilot:
+
+        async def is_seen(told: Callable[[], str], attribute: str = "reverse") -> bool:
+            return await eventually(pilot, lambda: told() in _styled(app, attribute))
+
         await settled(pilot)
         await go_to(pilot, app, "settings", dates())
-        assert "State  " in _styled(app, "reverse"), "a short list"
+        assert await is_seen(lambda: "State  "), "a short list"
         assert "Waiting  " not in _styled(app, "reverse")
         await pilot.press("s")
-        await settled(pilot)
-        assert "Queen St Store (practice)" in _styled(app, "underline"), "a list to choose from"
+        assert await is_seen(lambda: "Queen St Store (practice)", "underline"), "a list to choose from"
         await pilot.press("escape")
         await go_to(pilot, app, "log", dates())
-        assert "Invoices  " in _styled(app, "reverse"), "a table of any length"
+        assert await is_seen(lambda: "Invoices  "), "a table of any length"
         await go_to(pilot, app, "days", dates())
-        chosen = app.screen.query_one(DaysGrid).chosen
-        assert chosen is not None
-        assert f"{chosen[1].date:%a %d}" in _styled(app, "reverse"), "the days of a month"
+        assert await is_seen(lambda: _chosen_day(app)), "the days of a month"
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
@@ -284,8 +292,8 @@ async def test_what_enter_would_take_is_seen_in_a_list_to_choose_from(tmp_path: 
         await settled(pilot)
         for key, told in (("s", "Queen St Store (practice)"), ("ctrl+p", "Open")):
             await pilot.press(key)
-            await settled(pilot)
-            assert told in _on(app, theme.variables["cursor"])
+            taken = told
+            assert await eventually(pilot, lambda: taken in _on(app, theme.variables["cursor"]))  # noqa: B023 - awaited at once
             await pilot.press("escape")
             await settled(pilot)
 
